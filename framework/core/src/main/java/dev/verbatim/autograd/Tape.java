@@ -1,0 +1,216 @@
+package dev.verbatim.autograd;
+
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.ShapeException;
+import dev.verbatim.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The record of a computation on one device.
+ *
+ * <p>{@link #call} computes and records. {@link #backward} adds the gradients of a loss in reverse order of the record. {@link #reset} ends the step.
+ * The record is kept: as long as the next step makes the same calls on the same variables, each finds its entry and its memory again, at the
+ * same addresses and without garbage. From the first call that differs on, the record is written anew.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class Tape implements AutoCloseable {
+  /** Stands for an operand that a call does not have. */
+  static final Variable ABSENT = new Variable(Tensor.none(), false);
+
+  private final Backend backend;
+  private final Arena arena;
+  private final boolean dry;
+  private final List<Call> calls = new ArrayList<>();
+  private final Deque<Object> owners = new ArrayDeque<>();
+  private int cursor;
+  private boolean gradientsPlaced;
+  private Variable lastLoss = ABSENT;
+
+  /** An empty record whose values live on this device. */
+  public Tape(Backend backend) {
+    this(backend, false);
+  }
+
+  private Tape(Backend backend, boolean dry) {
+    this.backend = backend;
+    this.arena = new Arena(backend);
+    this.dry = dry;
+  }
+
+  /** A record of shapes and costs alone: nothing is computed or allocated. */
+  public static Tape dry() {
+    return new Tape(new DryBackend(), true);
+  }
+
+  /** The device. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** Whether nothing is computed. */
+  public boolean isDry() {
+    return dry;
+  }
+
+  /** A leaf without memory, for a {@link #dry} record. */
+  public static Variable placeholder(Shape shape) {
+    return new Variable(DryBackend.tensor(DType.FLOAT32, shape), false);
+  }
+
+  /** Calls an op of one operand. */
+  public Variable call(Op op, Variable a) {
+    return call(op, a, ABSENT, ABSENT);
+  }
+
+  /** Calls an op of two operands. */
+  public Variable call(Op op, Variable a, Variable b) {
+    return call(op, a, b, ABSENT);
+  }
+
+  /**
+   * Calls an op of three operands.
+   *
+   * @throws ShapeException if the operands' shapes do not fit
+   */
+  public Variable call(Op op, Variable a, Variable b, Variable c) {
+    if (cursor == calls.size() || !calls.get(cursor).matches(op, a, b, c)) {
+      record(op, a, b, c);
+    }
+    Call call = calls.get(cursor++);
+    if (!dry && !op.isView()) {
+      op.forward(backend.kernels(), call);
+    }
+    return call.output();
+  }
+
+  /** Until {@link #exit}, calls belong to this owner (a layer); owners nest. */
+  public void enter(Object owner) {
+    owners.push(owner);
+  }
+
+  /** Ends the innermost {@link #enter}. */
+  public void exit() {
+    owners.pop();
+  }
+
+  /** The call made last in this step. */
+  public Call latest() {
+    return calls.get(cursor - 1);
+  }
+
+  /** The record so far. */
+  public List<Call> calls() {
+    return Collections.unmodifiableList(calls);
+  }
+
+  /**
+   * Adds the gradients of a loss to every variable of the record that wants one.
+   *
+   * @param loss a result of this tape with one element
+   */
+  public void backward(Variable loss) {
+    ShapeException.require(loss.shape().size() == 1, "backward needs a loss of one element, got %s", loss.shape());
+    if (loss != lastLoss) {
+      forgetGradients();
+      lastLoss = loss;
+    }
+    for (int i = 0; i < cursor; i++) {
+      calls.get(i).output().clearGradient();
+    }
+    Kernels k = backend.kernels();
+    k.fill(gradientFor(loss), 1f);
+    for (int i = cursor - 1; i >= 0; i--) {
+      Call call = calls.get(i);
+      if (call.output().hasGradient()) {
+        if (call.op().isView()) {
+          passThroughView(k, call);
+        } else {
+          call.op().backward(k, call, call.grads());
+        }
+        arena.release(call.output().gradientMemory());
+      }
+    }
+    gradientsPlaced = true;
+  }
+
+  /** Ends the step: values of this record are free to be overwritten by the next. */
+  public void reset() {
+    cursor = 0;
+  }
+
+  /** Gives the memory back. */
+  @Override
+  public void close() {
+    calls.clear();
+    cursor = 0;
+    arena.close();
+  }
+
+  Tensor gradientFor(Variable variable) {
+    if (!variable.gradientMemory().isPresent()) {
+      variable.setGradientMemory(arena.allocate(variable.shape()));
+    }
+    variable.markGradient();
+    return variable.gradientMemory();
+  }
+
+  private void passThroughView(Kernels k, Call call) {
+    Variable input = call.input(0);
+    if (input.wantsGradient()) {
+      boolean adds = input.hasGradient();
+      k.copy(call.output().gradientMemory(), adds, gradientFor(input));
+    }
+  }
+
+  private void record(Op op, Variable a, Variable b, Variable c) {
+    Variable[] inputs = b == ABSENT ? new Variable[] {a} : c == ABSENT ? new Variable[] {a, b} : new Variable[] {a, b, c};
+    Shape[] shapes = Call.shapes(inputs);
+    Shape shape = op.outputShape(shapes);
+    forgetGradients();
+    while (calls.size() > cursor) {
+      forget(calls.removeLast());
+    }
+    boolean wantsGradient = false;
+    for (Variable input : inputs) {
+      wantsGradient |= input.wantsGradient();
+    }
+    Tensor value = op.isView() ? a.tensor().view(shape) : arena.allocate(shape);
+    List<Shape> savedShapes = op.saved(shapes);
+    Tensor[] saved = new Tensor[savedShapes.size()];
+    for (int i = 0; i < saved.length; i++) {
+      saved[i] = arena.allocate(savedShapes.get(i));
+    }
+    Object owner = owners.isEmpty() ? this : owners.peek();
+    calls.add(new Call(op, owner, inputs, saved, new Variable(value, wantsGradient), this));
+  }
+
+  private void forget(Call call) {
+    if (!call.op().isView()) {
+      arena.release(call.out());
+    }
+    for (Tensor saved : call.allSaved()) {
+      arena.release(saved);
+    }
+  }
+
+  /** Where gradients lie depends on the whole record, so a new entry moves them all. */
+  private void forgetGradients() {
+    if (!gradientsPlaced) {
+      return;
+    }
+    for (Call call : calls) {
+      arena.release(call.output().gradientMemory());
+      call.output().setGradientMemory(Tensor.none());
+    }
+    gradientsPlaced = false;
+    lastLoss = ABSENT;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.verbatim.tensor;
+
+/**
+ * Elementary functions of float32 made of {@code + - * / fma} and bit patterns only, so that every device gives the same bits. The
+ * polynomials are those of Cephes (Moshier), evaluated with one FMA a term.
+ */
+public final class Elementary {
+  private static final float LOG2_E = 0x1.715476p+0f;
+  private static final float LN2_HIGH = 0x1.62e400p-1f; // 15 bits, so that n · LN2_HIGH is exact
+  private static final float LN2_LOW = 0x1.7f7d1cp-20f;
+  private static final float ROUND = 0x1.8p23f; // adding it rounds to the nearest whole number, ties to even
+  private static final float SQRT_HALF = 0x1.6a09e6p-1f;
+  private static final float EXP_OVERFLOW = 0x1.62e42ep6f; // 88.72283
+  private static final float EXP_UNDERFLOW = -0x1.9fe368p6f; // -103.97208
+
+  private Elementary() {}
+
+  /** e to the x. Overflows to infinity above 88.72283, underflows gradually and to +0 below -103.97208; NaN gives NaN. */
+  public static float exp(float x) {
+    if (x > EXP_OVERFLOW) {
+      return Float.POSITIVE_INFINITY;
+    }
+    if (x < EXP_UNDERFLOW) {
+      return 0f;
+    }
+    float n = Math.fma(x, LOG2_E, ROUND) - ROUND;
+    float r = Math.fma(-n, LN2_LOW, Math.fma(-n, LN2_HIGH, x)); // |r| <= ln(2) / 2
+    float p = 1.9875691500e-4f;
+    p = Math.fma(p, r, 1.3981999507e-3f);
+    p = Math.fma(p, r, 8.3334519073e-3f);
+    p = Math.fma(p, r, 4.1665795894e-2f);
+    p = Math.fma(p, r, 1.6666665459e-1f);
+    p = Math.fma(p, r, 5.0000001201e-1f);
+    p = Math.fma(p, r * r, r) + 1f;
+    int power = (int) n;
+    int half = power >> 1; // two factors, so that the product may be denormal or close to the largest float
+    return p * powerOfTwo(half) * powerOfTwo(power - half);
+  }
+
+  /** The natural logarithm. Zero gives -infinity, negative numbers and NaN give NaN. */
+  public static float log(float x) {
+    if (!(x > 0f)) {
+      return x == 0f ? Float.NEGATIVE_INFINITY : Float.NaN;
+    }
+    if (x == Float.POSITIVE_INFINITY) {
+      return x;
+    }
+    int exponent = 0;
+    if (x < Float.MIN_NORMAL) {
+      x *= 0x1p23f;
+      exponent = -23;
+    }
+    int bits = Float.floatToRawIntBits(x);
+    exponent += (bits >>> 23) - 126;
+    float m = Float.intBitsToFloat((bits & 0x007fffff) | 0x3f000000); // [0.5, 1)
+    if (m < SQRT_HALF) {
+      m += m;
+      exponent--;
+    }
+    float f = m - 1f;
+    float z = f * f;
+    float p = 7.0376836292e-2f;
+    p = Math.fma(p, f, -1.1514610310e-1f);
+    p = Math.fma(p, f, 1.1676998740e-1f);
+    p = Math.fma(p, f, -1.2420140846e-1f);
+    p = Math.fma(p, f, 1.4249322787e-1f);
+    p = Math.fma(p, f, -1.6668057665e-1f);
+    p = Math.fma(p, f, 2.0000714765e-1f);
+    p = Math.fma(p, f, -2.4999993993e-1f);
+    p = Math.fma(p, f, 3.3333331174e-1f);
+    float y = p * f * z;
+    y = Math.fma(exponent, LN2_LOW, y);
+    y = Math.fma(-0.5f, z, y);
+    return Math.fma(exponent, LN2_HIGH, f + y);
+  }
+
+  private static float powerOfTwo(int n) {
+    return Float.intBitsToFloat((n + 127) << 23);
+  }
+}
