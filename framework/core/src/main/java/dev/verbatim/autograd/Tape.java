@@ -32,7 +32,7 @@ public final class Tape implements AutoCloseable {
   private final Deque<Object> owners = new ArrayDeque<>();
   private int cursor;
   private boolean gradientsPlaced;
-  private Variable lastLoss = ABSENT;
+  private Variable lastResult = ABSENT;
 
   /** An empty record whose values live on this device. */
   public Tape(Backend backend) {
@@ -118,15 +118,37 @@ public final class Tape implements AutoCloseable {
    */
   public void backward(Variable loss) {
     ShapeException.require(loss.shape().size() == 1, "backward needs a loss of one element, got %s", loss.shape());
-    if (loss != lastLoss) {
+    begin(loss);
+    backend.kernels().fill(gradientFor(loss), 1f);
+    walk();
+  }
+
+  /**
+   * Adds the gradients of {@code Σ gradient · result} to every variable of the record that wants one.
+   *
+   * @param result a result of this tape
+   * @param gradient as many elements as the result
+   */
+  public void backward(Variable result, Tensor gradient) {
+    ShapeException.require(
+        gradient.shape().equals(result.shape()), "backward needs a gradient of shape %s, got %s", result.shape(), gradient.shape());
+    begin(result);
+    backend.kernels().copy(gradient, false, gradientFor(result));
+    walk();
+  }
+
+  private void begin(Variable result) {
+    if (result != lastResult) {
       forgetGradients();
-      lastLoss = loss;
+      lastResult = result;
     }
     for (int i = 0; i < cursor; i++) {
       calls.get(i).output().clearGradient();
     }
+  }
+
+  private void walk() {
     Kernels k = backend.kernels();
-    k.fill(gradientFor(loss), 1f);
     for (int i = cursor - 1; i >= 0; i--) {
       Call call = calls.get(i);
       if (call.output().hasGradient()) {
@@ -211,6 +233,6 @@ public final class Tape implements AutoCloseable {
       call.output().setGradientMemory(Tensor.none());
     }
     gradientsPlaced = false;
-    lastLoss = ABSENT;
+    lastResult = ABSENT;
   }
 }

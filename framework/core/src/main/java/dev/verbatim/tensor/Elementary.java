@@ -25,12 +25,12 @@ public final class Elementary {
     }
     float n = Math.fma(x, LOG2_E, ROUND) - ROUND;
     float r = Math.fma(-n, LN2_LOW, Math.fma(-n, LN2_HIGH, x)); // |r| <= ln(2) / 2
-    float p = 1.9875691500e-4f;
-    p = Math.fma(p, r, 1.3981999507e-3f);
-    p = Math.fma(p, r, 8.3334519073e-3f);
-    p = Math.fma(p, r, 4.1665795894e-2f);
-    p = Math.fma(p, r, 1.6666665459e-1f);
-    p = Math.fma(p, r, 5.0000001201e-1f);
+    float p = 0x1.a0d2cep-13f;
+    p = Math.fma(p, r, 0x1.6e879cp-10f);
+    p = Math.fma(p, r, 0x1.11121p-7f);
+    p = Math.fma(p, r, 0x1.555382p-5f);
+    p = Math.fma(p, r, 0x1.555554p-3f);
+    p = Math.fma(p, r, 0x1.0p-1f);
     p = Math.fma(p, r * r, r) + 1f;
     int power = (int) n;
     int half = power >> 1; // two factors, so that the product may be denormal or close to the largest float
@@ -59,15 +59,15 @@ public final class Elementary {
     }
     float f = m - 1f;
     float z = f * f;
-    float p = 7.0376836292e-2f;
-    p = Math.fma(p, f, -1.1514610310e-1f);
-    p = Math.fma(p, f, 1.1676998740e-1f);
-    p = Math.fma(p, f, -1.2420140846e-1f);
-    p = Math.fma(p, f, 1.4249322787e-1f);
-    p = Math.fma(p, f, -1.6668057665e-1f);
-    p = Math.fma(p, f, 2.0000714765e-1f);
-    p = Math.fma(p, f, -2.4999993993e-1f);
-    p = Math.fma(p, f, 3.3333331174e-1f);
+    float p = 0x1.204376p-4f;
+    p = Math.fma(p, f, -0x1.d7a37p-4f);
+    p = Math.fma(p, f, 0x1.de4a34p-4f);
+    p = Math.fma(p, f, -0x1.fcba9ep-4f);
+    p = Math.fma(p, f, 0x1.23d37ep-3f);
+    p = Math.fma(p, f, -0x1.555cap-3f);
+    p = Math.fma(p, f, 0x1.999d58p-3f);
+    p = Math.fma(p, f, -0x1.fffff8p-3f);
+    p = Math.fma(p, f, 0x1.555554p-2f);
     float y = p * f * z;
     y = Math.fma(exponent, LN2_LOW, y);
     y = Math.fma(-0.5f, z, y);

@@ -1,0 +1,28 @@
+package dev.verbatim.conformance;
+
+import dev.verbatim.cpu.CpuBackend;
+import dev.verbatim.cpu.VectorWidth;
+import dev.verbatim.tensor.Backend;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The devices that the suite runs on: the CPU at each vector width with 1, 2, 3 and 7 threads. */
+final class Devices {
+  private static final List<Backend> ALL = open();
+
+  private Devices() {}
+
+  static List<Backend> all() {
+    return ALL;
+  }
+
+  private static List<Backend> open() {
+    List<Backend> devices = new ArrayList<>();
+    for (VectorWidth width : VectorWidth.values()) {
+      for (int threads : new int[] {1, 2, 3, 7}) {
+        devices.add(new CpuBackend(threads, width));
+      }
+    }
+    return List.copyOf(devices);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.verbatim.conformance;
+
+import dev.verbatim.autograd.Op;
+import dev.verbatim.autograd.Tape;
+import dev.verbatim.autograd.Variable;
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.Philox;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One op with its operands, run forward and backward on any device. The output is weighted by fixed numbers, so that every element has a gradient
+ * of its own.
+ *
+ * @param ties whether some operands are exactly 0
+ * @param labels whether the second operand holds class indices, without a gradient
+ */
+record OpRun(Op op, long seed, boolean labels, boolean ties, List<Shape> shapes) {
+  /** Output and gradients, as bits. */
+  record Result(float[] output, List<float[]> gradients) {}
+
+  static OpRun of(Op op, long seed, Shape... shapes) {
+    return new OpRun(op, seed, false, true, List.of(shapes));
+  }
+
+  /** Operands that keep away from 0 and from each other, for ops with kinks there. */
+  static OpRun withoutTies(Op op, long seed, Shape... shapes) {
+    return new OpRun(op, seed, false, false, List.of(shapes));
+  }
+
+  static OpRun withLabels(Op op, long seed, Shape... shapes) {
+    return new OpRun(op, seed, true, true, List.of(shapes));
+  }
+
+  /** Operand values in [-1, 1), some exactly 0, or class indices. */
+  float[] operand(int index) {
+    var random = new Philox(seed, Philox.Purpose.TEST, 0, index);
+    float[] values = new float[shapes.get(index).size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 2f * random.nextFloat() - 1f;
+      if (ties && random.nextInt(16) == 0) {
+        values[i] = 0f;
+      }
+      if (!ties) { // a grid coarser than the step of the finite differences, each point taken once
+        values[i] = (i * 7919 % values.length - values.length / 2 + 0.5f) / values.length;
+      }
+    }
+    return values;
+  }
+
+  int[] classIndices() {
+    var random = new Philox(seed, Philox.Purpose.TEST, 1, 0);
+    int[] indices = new int[shapes.get(1).size()];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = random.nextInt(shapes.get(0).dim(1));
+    }
+    return indices;
+  }
+
+  boolean isDifferentiable(int index) {
+    return !labels || index != 1;
+  }
+
+  /** Places operands on a device. */
+  List<Variable> place(Backend backend, List<float[]> values) {
+    List<Variable> operands = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      boolean isLabels = !isDifferentiable(i);
+      Tensor tensor = backend.allocate(isLabels ? DType.INT32 : DType.FLOAT32, shapes.get(i));
+      if (isLabels) {
+        backend.write(tensor, classIndices());
+      } else {
+        backend.write(tensor, values.get(i));
+      }
+      operands.add(new Variable(tensor, !isLabels));
+    }
+    return operands;
+  }
+
+  Variable call(Tape tape, List<Variable> operands) {
+    return switch (operands.size()) {
+      case 1 -> tape.call(op, operands.get(0));
+      case 2 -> tape.call(op, operands.get(0), operands.get(1));
+      default -> tape.call(op, operands.get(0), operands.get(1), operands.get(2));
+    };
+  }
+
+  List<float[]> operands() {
+    List<float[]> values = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      values.add(operand(i));
+    }
+    return values;
+  }
+
+  /** Weights of the output's elements in the scalar that is differentiated. */
+  float[] outputWeights(int size) {
+    var random = new Philox(seed, Philox.Purpose.TEST, 2, 0);
+    float[] weights = new float[size];
+    for (int i = 0; i < size; i++) {
+      weights[i] = 2f * random.nextFloat() - 1f;
+    }
+    return weights;
+  }
+
+  /** Runs on a device, twice over the same record: the first gradients overwrite, the second are added to them. */
+  Result on(Backend backend) {
+    try (Tape tape = new Tape(backend)) {
+      List<Variable> operands = place(backend, operands());
+      Variable output = call(tape, operands);
+      Tensor weights = backend.allocate(DType.FLOAT32, output.shape());
+      backend.write(weights, outputWeights(output.shape().size()));
+      tape.backward(output, weights);
+      tape.backward(output, weights);
+      float[] out = new float[output.shape().size()];
+      backend.read(output.tensor(), out);
+      List<float[]> gradients = new ArrayList<>();
+      for (Variable operand : operands) {
+        if (operand.wantsGradient()) {
+          float[] gradient = new float[operand.shape().size()];
+          backend.read(operand.gradient(), gradient);
+          gradients.add(gradient);
+        }
+      }
+      return new Result(out, gradients);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.verbatim.conformance;
+
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.Philox;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import dev.verbatim.tensor.Window;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/** Kernels that belong to no op, and values that no smooth operand has: the same bits on every device. */
+class KernelsTest {
+  private static final int SIZE = 40_001; // several chunks and a remainder
+
+  @Test
+  void sgdWithAndWithoutNesterov() {
+    for (boolean nesterov : new boolean[] {false, true}) {
+      float[] expected = sgd(new ReferenceBackend(Arithmetic.FLOAT32), nesterov);
+      for (Backend device : Devices.all()) {
+        BitEquality.compare(device, "sgd", "weights", expected, sgd(device, nesterov));
+      }
+    }
+  }
+
+  private static float[] sgd(Backend device, boolean nesterov) {
+    Tensor p = filled(device, 1, Shape.of(SIZE));
+    Tensor v = device.allocate(DType.FLOAT32, p.shape());
+    Tensor rate = device.allocate(DType.FLOAT32, Shape.of(1));
+    device.write(rate, new float[] {0.1f});
+    for (int step = 0; step < 3; step++) {
+      device.kernels().sgd(p, filled(device, 2 + step, p.shape()), v, rate, 0.9f, 5e-4f, nesterov);
+    }
+    return read(device, p);
+  }
+
+  @Test
+  void batchesFromBytes() {
+    byte[] bytes = new byte[5 * 4 * 3 * 3];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (37 * i);
+    }
+    float[] expected = gather(new ReferenceBackend(Arithmetic.FLOAT32), bytes);
+    for (Backend device : Devices.all()) {
+      BitEquality.compare(device, "gatherImages", "batch", expected, gather(device, bytes));
+    }
+  }
+
+  private static float[] gather(Backend device, byte[] bytes) {
+    Tensor images = device.wrap(MemorySegment.ofArray(bytes), Shape.of(5, 4, 3, 3));
+    Tensor indices = device.allocate(DType.INT32, Shape.of(3));
+    device.write(indices, new int[] {4, 0, 4});
+    Tensor scale = device.allocate(DType.FLOAT32, Shape.of(3));
+    device.write(scale, new float[] {1f / 255, 0.01f, 0.02f});
+    Tensor shift = device.allocate(DType.FLOAT32, Shape.of(3));
+    device.write(shift, new float[] {0f, -0.5f, 0.25f});
+    Tensor x = device.allocate(DType.FLOAT32, Shape.of(3, 4, 3, 3));
+    device.kernels().gatherImages(images, indices, scale, shift, x);
+    return read(device, x);
+  }
+
+  @Test
+  void scoresCountTiesAndNanAsDefined() {
+    float nan = Float.NaN;
+    float[] logits = {1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0, nan, 1, 1, 1, 1, 1, 9, nan, 1, 1, 1, 1};
+    for (Backend device : Devices.all()) {
+      Tensor x = device.allocate(DType.FLOAT32, Shape.of(4, 6));
+      device.write(x, logits);
+      Tensor labels = device.allocate(DType.INT32, Shape.of(4));
+      device.write(labels, new int[] {0, 0, 0, 0}); // rank 5; rank 0 among ties; NaN; rank 0 beside a NaN
+      Tensor losses = device.allocate(DType.FLOAT32, Shape.of(4));
+      device.write(losses, new float[] {0.5f, 0.25f, 4f, 1f});
+      Tensor totals = device.allocate(DType.FLOAT64, Shape.of(3));
+      device.kernels().score(x, labels, losses, totals);
+      double[] read = new double[3];
+      device.read(totals, read);
+      Assertions.assertArrayEquals(new double[] {5.75, 2, 2}, read, device.description());
+    }
+  }
+
+  @Test
+  void notANumberAndInfinityGoThroughEveryKernelAlike() {
+    float[] odd = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 0f, 1f};
+    float[] expected = oddValues(new ReferenceBackend(Arithmetic.FLOAT32), odd);
+    for (Backend device : Devices.all()) {
+      BitEquality.compare(device, "odd values", "results", expected, oddValues(device, odd));
+    }
+  }
+
+  private static float[] oddValues(Backend device, float[] odd) {
+    Tensor x = device.allocate(DType.FLOAT32, Shape.of(1, 6, 6, 20));
+    float[] values = new float[x.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 5 == 0 ? odd[i / 5 % odd.length] : i * 0.01f;
+    }
+    device.write(x, values);
+    Tensor relu = device.allocate(DType.FLOAT32, x.shape());
+    device.kernels().relu(x, relu);
+    Tensor pooled = device.allocate(DType.FLOAT32, Shape.of(1, 3, 3, 20));
+    device.kernels().maxPool(Window.square(2, 2, 0), x, pooled);
+    Tensor back = filled(device, 7, x.shape());
+    device.kernels().maxPoolGradient(Window.square(2, 2, 0), x, pooled, filled(device, 8, pooled.shape()), true, back);
+    Tensor w = filled(device, 9, Shape.of(3, 3, 20, 18));
+    Tensor y = device.allocate(DType.FLOAT32, Shape.of(1, 6, 6, 18));
+    device.kernels().convolve(Window.square(3, 1, 1), x, w, Tensor.none(), y);
+    return concatenated(read(device, relu), read(device, pooled), read(device, back), read(device, y));
+  }
+
+  private static Tensor filled(Backend device, int index, Shape shape) {
+    var random = new Philox(5, Philox.Purpose.TEST, 9, index);
+    float[] values = new float[shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+    Tensor tensor = device.allocate(DType.FLOAT32, shape);
+    device.write(tensor, values);
+    return tensor;
+  }
+
+  private static float[] read(Backend device, Tensor tensor) {
+    float[] values = new float[tensor.size()];
+    device.read(tensor, values);
+    return values;
+  }
+
+  private static float[] concatenated(float[]... parts) {
+    int size = 0;
+    for (float[] part : parts) {
+      size += part.length;
+    }
+    float[] all = new float[size];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.verbatim.conformance;
+
+import dev.verbatim.ops.Add;
+import dev.verbatim.ops.Affine;
+import dev.verbatim.ops.Convolve;
+import dev.verbatim.ops.MatMul;
+import dev.verbatim.ops.MaxPool;
+import dev.verbatim.ops.Relu;
+import dev.verbatim.ops.Reshape;
+import dev.verbatim.ops.SoftmaxCrossEntropy;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Window;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every op: calculus by finite differences, and the same bits on every device. */
+class OpsTest {
+  private static final long SEED = 20260101;
+
+  @BeforeAll
+  static void sayWhatRuns() {
+    System.out.println("conformance runs on: " + String.join("; ", BitEquality.devices()));
+  }
+
+  @ParameterizedTest(name = "A[{0},{1}]·B[{1},{2}]")
+  @CsvSource({"1,1,1", "2,3,4", "5,31,2", "3,33,3", "4,65,17", "26,7,40", "49,5,33"}) // around the tile and lane widths
+  void matrixProduct(int m, int k, int n) {
+    check(OpRun.of(new MatMul(), SEED, Shape.of(m, k), Shape.of(k, n)));
+  }
+
+  @ParameterizedTest(name = "x[{0},{1}], {2} outputs")
+  @CsvSource({"1,1,1", "3,5,10", "13,8,16", "2,40,100"})
+  void affine(int m, int k, int n) {
+    check(OpRun.of(new Affine(), SEED, Shape.of(m, k), Shape.of(k, n), Shape.of(n)));
+  }
+
+  /** Kernels 1 to 5, oblong ones, strides 1 to 3, paddings, channel counts around the lane widths. */
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels, kernel {5}x{6}, stride {7}, padding {8}")
+  @CsvSource({
+    "1,3,3,1,1,3,3,1,0", "2,5,6,3,8,3,3,1,1", "2,7,7,2,5,5,5,1,2", "1,6,5,4,16,1,1,1,0", "3,8,8,3,4,1,1,2,0",
+    "2,9,7,2,9,3,3,2,1", "1,8,8,5,3,3,2,3,1", "2,6,6,1,33,3,3,1,1", "1,13,4,7,20,2,3,1,0", "1,4,4,17,2,3,3,1,1",
+    "1,7,7,2,2,1,1,3,1", "2,5,5,2,3,5,5,2,0", "1,1,1,3,4,1,1,1,0", "1,4,30,2,40,3,3,1,1"
+  })
+  void convolution(int n, int h, int w, int c, int out, int kernelHeight, int kernelWidth, int stride, int padding) {
+    var op = new Convolve(new Window(kernelHeight, kernelWidth, stride, padding));
+    Shape x = Shape.of(n, h, w, c);
+    Shape weights = Shape.of(kernelHeight, kernelWidth, c, out);
+    check(OpRun.of(op, SEED, x, weights));
+    check(OpRun.of(op, SEED + 1, x, weights, Shape.of(out)));
+  }
+
+  /** Large enough for several bands of an image and several images in a block; too large for finite differences of every element. */
+  @ParameterizedTest(name = "x[{0},{1},{1},{2}], {3} channels")
+  @CsvSource({"2,70,20,5", "5,6,130,260"})
+  void convolutionInBandsAndBlocks(int n, int size, int c, int out) {
+    var op = new Convolve(Window.square(3, 1, 1));
+    BitEquality.check(OpRun.of(op, SEED, Shape.of(n, size, size, c), Shape.of(3, 3, c, out)));
+    var strided = new Convolve(Window.square(3, 2, 1));
+    BitEquality.check(OpRun.of(strided, SEED, Shape.of(n, size, size, c), Shape.of(3, 3, c, out)));
+  }
+
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], kernel {4}, stride {5}")
+  @CsvSource({"1,2,2,1,2,2", "2,5,6,3,2,2", "2,7,7,8,3,2", "1,6,6,20,3,1", "1,5,5,16,2,3"})
+  void maxPool(int n, int h, int w, int c, int kernel, int stride) {
+    var op = new MaxPool(Window.square(kernel, stride, 0));
+    Shape x = Shape.of(n, h, w, c);
+    GradientCheck.check(OpRun.withoutTies(op, SEED, x));
+    BitEquality.check(OpRun.of(op, SEED, x)); // zeros among the operands are ties
+  }
+
+  @ParameterizedTest(name = "{0} elements")
+  @CsvSource({"1", "15", "16", "37", "20000"})
+  void relu(int size) {
+    if (size < 100) {
+      GradientCheck.check(OpRun.withoutTies(new Relu(), SEED, Shape.of(1, size)));
+    }
+    BitEquality.check(OpRun.of(new Relu(), SEED, Shape.of(1, size)));
+  }
+
+  @Test
+  void addition() {
+    check(OpRun.of(new Add(), SEED, Shape.of(3, 7), Shape.of(3, 7)));
+  }
+
+  @Test
+  void reshape() {
+    check(OpRun.of(Reshape.flatten(), SEED, Shape.of(2, 3, 4, 5)));
+    check(OpRun.of(new Reshape(List.of(6, 10)), SEED, Shape.of(2, 3, 4, 5)));
+  }
+
+  @ParameterizedTest(name = "logits[{0},{1}]")
+  @CsvSource({"1,2", "5,10", "33,100", "64,3"})
+  void softmaxCrossEntropy(int n, int classes) {
+    check(OpRun.withLabels(new SoftmaxCrossEntropy(), SEED, Shape.of(n, classes), Shape.of(n)));
+  }
+
+  private static void check(OpRun run) {
+    GradientCheck.check(run);
+    BitEquality.check(run);
+  }
+}

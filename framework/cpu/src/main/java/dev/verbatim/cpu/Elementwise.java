@@ -1,0 +1,136 @@
+package dev.verbatim.cpu;
+
+import dev.verbatim.tensor.Tensor;
+import java.util.Arrays;
+
+/** Kernels that go over all elements once, in chunks; bound by memory. */
+final class Elementwise {
+  private static final int CHUNK = 1 << 14;
+
+  private final Pool pool;
+  private final Lanes lanes;
+  private final Pool.Task copyTask = this::copyChunk;
+  private final Pool.Task addTask = this::addChunk;
+  private final Pool.Task reluTask = this::reluChunk;
+  private final Pool.Task reluGradientTask = this::reluGradientChunk;
+  private final Pool.Task sgdTask = this::sgdChunk;
+  private float[] a = {};
+  private float[] b = {};
+  private float[] c = {};
+  private boolean accumulate;
+  private boolean nesterov;
+  private float rate;
+  private float momentum;
+  private float decay;
+  private int size;
+
+  Elementwise(Pool pool, Lanes lanes) {
+    this.pool = pool;
+    this.lanes = lanes;
+  }
+
+  void fill(Tensor x, float value) {
+    Arrays.fill(CpuStorage.floats(x), 0, x.size(), value);
+  }
+
+  void copy(Tensor x, boolean add, Tensor y) {
+    a = CpuStorage.floats(x);
+    b = CpuStorage.floats(y);
+    accumulate = add;
+    run(copyTask, x.size());
+  }
+
+  void add(Tensor x, Tensor y, Tensor sum) {
+    a = CpuStorage.floats(x);
+    b = CpuStorage.floats(y);
+    c = CpuStorage.floats(sum);
+    run(addTask, x.size());
+  }
+
+  void relu(Tensor x, Tensor y) {
+    a = CpuStorage.floats(x);
+    b = CpuStorage.floats(y);
+    run(reluTask, x.size());
+  }
+
+  void reluGradient(Tensor y, Tensor dY, boolean add, Tensor dX) {
+    a = CpuStorage.floats(y);
+    b = CpuStorage.floats(dY);
+    c = CpuStorage.floats(dX);
+    accumulate = add;
+    run(reluGradientTask, y.size());
+  }
+
+  void sgd(Tensor p, Tensor dP, Tensor v, Tensor learningRate, float keep, float shrink, boolean ahead) {
+    a = CpuStorage.floats(p);
+    b = CpuStorage.floats(dP);
+    c = CpuStorage.floats(v);
+    rate = CpuStorage.floats(learningRate)[0];
+    momentum = keep;
+    decay = shrink;
+    nesterov = ahead;
+    run(sgdTask, p.size());
+  }
+
+  private void run(Pool.Task task, int elements) {
+    size = elements;
+    pool.run(task, Math.ceilDiv(elements, CHUNK));
+  }
+
+  private int end(int unit) {
+    return Math.min((unit + 1) * CHUNK, size);
+  }
+
+  private void copyChunk(int unit, int worker) {
+    int from = unit * CHUNK;
+    int to = end(unit);
+    if (accumulate) {
+      for (int i = from; i < to; i++) {
+        b[i] += a[i];
+      }
+    } else {
+      System.arraycopy(a, from, b, from, to - from);
+    }
+  }
+
+  private void addChunk(int unit, int worker) {
+    float[] x = a;
+    float[] y = b;
+    float[] sum = c;
+    int to = end(unit);
+    for (int i = unit * CHUNK; i < to; i++) {
+      sum[i] = x[i] + y[i];
+    }
+  }
+
+  private void reluChunk(int unit, int worker) {
+    lanes.relu(a, b, unit * CHUNK, end(unit));
+  }
+
+  private void reluGradientChunk(int unit, int worker) {
+    lanes.reluGradient(a, b, accumulate, c, unit * CHUNK, end(unit));
+  }
+
+  private void sgdChunk(int unit, int worker) {
+    float[] p = a;
+    float[] dP = b;
+    float[] v = c;
+    float minusRate = -rate;
+    float keep = momentum;
+    float shrink = decay;
+    int to = end(unit);
+    if (nesterov) {
+      for (int i = unit * CHUNK; i < to; i++) {
+        float g = Math.fma(shrink, p[i], dP[i]);
+        v[i] = Math.fma(keep, v[i], g);
+        p[i] = Math.fma(minusRate, Math.fma(keep, v[i], g), p[i]);
+      }
+    } else {
+      for (int i = unit * CHUNK; i < to; i++) {
+        float g = Math.fma(shrink, p[i], dP[i]);
+        v[i] = Math.fma(keep, v[i], g);
+        p[i] = Math.fma(minusRate, v[i], p[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.verbatim.cpu;
+
+import dev.verbatim.cpu.Panels.Panel;
+import dev.verbatim.tensor.Kernels.Transpose;
+import dev.verbatim.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Matrix products, by the same inner loops as convolutions: rows of A are the pixels of a 1x1 window; where A is transposed, its columns are the taps of a weight gradient.
+ */
+final class MatrixProduct implements Pool.Task {
+  private static final int ROWS_IN_UNIT = 24;
+
+  private final Pool pool;
+  private final Scratch scratch;
+  private final List<Vectors> kinds;
+  private final OutputTiles.Span[] outputSpans;
+  private final WeightTiles.Span[] weightSpans;
+  private final List<Panels> panelsMade = new ArrayList<>();
+  private final Pool.Task sumsTask = this::sums;
+  private int[] aOffsets = {};
+  private int[] cOffsets = {};
+  private Panels panels;
+  private float[] a = {};
+  private float[] b = {};
+  private float[] c = {};
+  private float[] start = {};
+  private boolean accumulate;
+  private int m;
+  private int n;
+  private int k;
+  private boolean packed;
+
+  MatrixProduct(Pool pool, Scratch scratch, List<Vectors> kinds) {
+    this.pool = pool;
+    this.scratch = scratch;
+    this.kinds = kinds;
+    this.panels = panelsOf(1);
+    this.outputSpans = new OutputTiles.Span[pool.threads()];
+    this.weightSpans = new WeightTiles.Span[pool.threads()];
+    for (int i = 0; i < pool.threads(); i++) {
+      outputSpans[i] = new OutputTiles.Span();
+      weightSpans[i] = new WeightTiles.Span();
+    }
+  }
+
+  void run(Transpose transpose, Tensor left, Tensor right, Tensor bias, boolean add, Tensor product) {
+    a = CpuStorage.floats(left);
+    b = CpuStorage.floats(right);
+    c = CpuStorage.floats(product);
+    accumulate = add;
+    m = product.shape().dim(0);
+    n = product.shape().dim(1);
+    panels = panelsOf(n);
+    if (transpose == Transpose.TN) {
+      k = left.shape().dim(0);
+      aOffsets = multiples(aOffsets, k, m);
+      pool.run(sumsTask, Math.ceilDiv(m, ROWS_IN_UNIT));
+      return;
+    }
+    k = left.shape().dim(1);
+    aOffsets = multiples(aOffsets, m, k);
+    cOffsets = multiples(cOffsets, m, n);
+    start = scratch.start(panels.paddedChannels());
+    Packing.start(bias, panels, start);
+    packed = transpose == Transpose.NT || panels.paddedChannels() > n;
+    if (packed) {
+      float[] room = scratch.packed(k * panels.paddedChannels());
+      if (transpose == Transpose.NT) {
+        Packing.transposed(b, k, panels, room);
+      } else {
+        Packing.rows(b, k, panels, room);
+      }
+      b = room;
+    }
+    pool.run(this, Math.ceilDiv(m, ROWS_IN_UNIT) * panels.list().size());
+  }
+
+  /** Some rows of one panel of {@code A · B}. */
+  @Override
+  public void run(int unit, int worker) {
+    Panel panel = panels.list().get(unit % panels.list().size());
+    int from = unit / panels.list().size() * ROWS_IN_UNIT;
+    int to = Math.min(from + ROWS_IN_UNIT, m);
+    OutputTiles.Span s = outputSpans[worker];
+    s.x = a;
+    s.xBase = 0;
+    s.xOffsets = aOffsets;
+    s.rows = 1;
+    s.rowStride = 0;
+    s.rowLength = k;
+    s.w = b;
+    s.wAt = packed ? k * panel.at() : panel.first();
+    s.wStride = packed ? panel.width() : n;
+    s.start = start;
+    s.startAt = panel.at();
+    s.y = c;
+    s.yBase = panel.first();
+    s.yOffsets = cOffsets;
+    s.accumulate = accumulate;
+    panel.kind().outputs().run(s, panel.vectors(), panel.channels(), from, to);
+  }
+
+  /** Some rows of {@code Aᵀ · B}. */
+  private void sums(int unit, int worker) {
+    int from = unit * ROWS_IN_UNIT;
+    int to = Math.min(from + ROWS_IN_UNIT, m);
+    int padded = panels.paddedChannels();
+    WeightTiles.Span s = weightSpans[worker];
+    s.x = a;
+    s.xBase = from;
+    s.xOffsets = aOffsets;
+    s.sums = scratch.image(worker, ROWS_IN_UNIT * padded);
+    s.sumsStride = padded;
+    Arrays.fill(s.sums, 0, (to - from) * padded, 0f);
+    for (int p = 0; p < panels.list().size(); p++) {
+      Panel panel = panels.list().get(p);
+      s.sumsAt = panel.at();
+      s.dY = b;
+      s.dYAt = panel.first();
+      s.dYStride = n;
+      if (!panel.isFull()) {
+        s.dY = scratch.panel(worker, k * panel.width());
+        s.dYAt = 0;
+        s.dYStride = panel.width();
+        for (int q = 0; q < k; q++) {
+          System.arraycopy(b, q * n + panel.first(), s.dY, q * panel.width(), panel.channels());
+        }
+      }
+      panel.kind().weights().run(s, panel.vectors(), 0, k, 0, to - from);
+    }
+    for (int row = from; row < to; row++) {
+      Panels.unpackRow(panels, s.sums, (row - from) * padded, accumulate, c, row * n);
+    }
+  }
+
+  private Panels panelsOf(int channels) {
+    for (int i = 0; i < panelsMade.size(); i++) {
+      if (panelsMade.get(i).channels() == channels) {
+        return panelsMade.get(i);
+      }
+    }
+    Panels made = Panels.of(channels, kinds);
+    panelsMade.add(made);
+    return made;
+  }
+
+  private static int[] multiples(int[] table, int count, int step) {
+    int[] room = table.length >= count ? table : new int[count];
+    for (int i = 0; i < count; i++) {
+      room[i] = i * step;
+    }
+    return room;
+  }
+}

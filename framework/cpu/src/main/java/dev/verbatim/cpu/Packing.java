@@ -1,0 +1,54 @@
+package dev.verbatim.cpu;
+
+import dev.verbatim.cpu.Panels.Panel;
+import dev.verbatim.tensor.Tensor;
+import java.util.Arrays;
+
+/** Copies weights into panels: for each panel its rows one after another, each as wide as the panel, with +0 where it is wider than its channels. */
+final class Packing {
+  private Packing() {}
+
+  /** Packs a matrix {@code [rows, channels]}. */
+  static void rows(float[] matrix, int rows, Panels panels, float[] packed) {
+    for (int p = 0; p < panels.list().size(); p++) {
+      Panel panel = panels.list().get(p);
+      int at = rows * panel.at();
+      for (int row = 0; row < rows; row++, at += panel.width()) {
+        System.arraycopy(matrix, row * panels.channels() + panel.first(), packed, at, panel.channels());
+        Arrays.fill(packed, at + panel.channels(), at + panel.width(), 0f);
+      }
+    }
+  }
+
+  /** Packs the transpose of a matrix {@code [channels, columns]}, as {@code columns} rows. */
+  static void transposed(float[] matrix, int columns, Panels panels, float[] packed) {
+    for (int p = 0; p < panels.list().size(); p++) {
+      Panel panel = panels.list().get(p);
+      transposedPanel(matrix, panel.first() * columns, columns, columns, panel, packed, columns * panel.at());
+    }
+  }
+
+  /** Packs the transpose of {@code columns} neighbouring columns of a panel's channels; rows of the matrix lie {@code stride} apart. */
+  static void transposedPanel(float[] matrix, int from, int stride, int columns, Panel panel, float[] packed, int at) {
+    int width = panel.width();
+    for (int c = 0; c < panel.channels(); c++) {
+      for (int k = 0; k < columns; k++) {
+        packed[at + k * width + c] = matrix[from + c * stride + k];
+      }
+    }
+    for (int k = 0; k < columns && !panel.isFull(); k++) {
+      Arrays.fill(packed, at + k * width + panel.channels(), at + (k + 1) * width, 0f);
+    }
+  }
+
+  /** The first values of sums: the bias, or +0 where there is none. */
+  static void start(Tensor bias, Panels panels, float[] start) {
+    Arrays.fill(start, 0, panels.paddedChannels(), 0f);
+    if (bias.isPresent()) {
+      for (int p = 0; p < panels.list().size(); p++) {
+        Panel panel = panels.list().get(p);
+        System.arraycopy(CpuStorage.floats(bias), panel.first(), start, panel.at(), panel.channels());
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.verbatim.cpu;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Threads that share the units of a task. A unit is taken whole by whichever thread is free; which one takes it changes no result. Between tasks
+ * the threads spin for a moment, since kernels follow each other closely, and then park. Running a task allocates nothing.
+ */
+final class Pool implements AutoCloseable {
+  /** Work cut into units. */
+  interface Task {
+    /** Does one unit; {@code worker} numbers the thread, for scratch memory. */
+    void run(int unit, int worker);
+  }
+
+  private static final int SPINS = 20_000;
+
+  private final Thread[] helpers;
+  private final AtomicInteger nextUnit = new AtomicInteger();
+  private final AtomicInteger busy = new AtomicInteger();
+  private final AtomicInteger round = new AtomicInteger();
+  private volatile boolean closed;
+  private Task task = (unit, worker) -> {};
+  private int units;
+  private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+  Pool(int threads) {
+    helpers = new Thread[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      int worker = i + 1;
+      helpers[i] = Thread.ofPlatform().daemon().name("verbatim-cpu-" + worker).start(() -> help(worker));
+    }
+  }
+
+  int threads() {
+    return helpers.length + 1;
+  }
+
+  /** Runs all units and returns when they are done; rethrows what a unit threw. */
+  void run(Task work, int count) {
+    if (helpers.length == 0 || count == 1) {
+      for (int unit = 0; unit < count; unit++) {
+        work.run(unit, 0);
+      }
+      return;
+    }
+    task = work;
+    units = count;
+    nextUnit.set(0);
+    busy.set(helpers.length);
+    round.incrementAndGet();
+    for (Thread helper : helpers) {
+      LockSupport.unpark(helper);
+    }
+    takeUnits(0);
+    for (int spins = 0; busy.get() > 0; spins++) {
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(this, 20_000);
+      }
+    }
+    if (!failures.isEmpty()) {
+      var failed = new IllegalStateException("a kernel failed", failures.peek());
+      failures.clear();
+      throw failed;
+    }
+  }
+
+  private void help(int worker) {
+    int seen = 0;
+    while (!closed) {
+      for (int spins = 0; round.get() == seen && !closed; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+        }
+      }
+      if (closed) {
+        return;
+      }
+      seen = round.get();
+      takeUnits(worker);
+      busy.decrementAndGet();
+    }
+  }
+
+  private void takeUnits(int worker) {
+    try {
+      for (int unit = nextUnit.getAndIncrement(); unit < units; unit = nextUnit.getAndIncrement()) {
+        task.run(unit, worker);
+      }
+    } catch (RuntimeException | Error e) {
+      failures.add(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread helper : helpers) {
+      LockSupport.unpark(helper);
+    }
+  }
+}

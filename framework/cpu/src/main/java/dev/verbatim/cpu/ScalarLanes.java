@@ -1,0 +1,75 @@
+package dev.verbatim.cpu;
+
+/** {@link Lanes} in plain Java. */
+final class ScalarLanes implements Lanes {
+  @Override
+  public void relu(float[] x, float[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
+      y[i] = x[i] <= 0f ? 0f : x[i];
+    }
+  }
+
+  @Override
+  public void reluGradient(float[] y, float[] dY, boolean accumulate, float[] dX, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float d = y[i] <= 0f ? 0f : dY[i];
+      dX[i] = accumulate ? dX[i] + d : d;
+    }
+  }
+
+  @Override
+  public void maxPoolRow(float[] x, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, int yAt, int outputs) {
+    maxPoolChannels(x, xAt, rowStride, columnStep, rows, columns, channels, 0, y, yAt, outputs);
+  }
+
+  @Override
+  public void maxPoolRowGradient(
+      float[] x, float[] dX, int shift, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, float[] dY, int yAt, int outputs) {
+    maxPoolChannelsGradient(x, dX, shift, xAt, rowStride, columnStep, rows, columns, channels, 0, y, dY, yAt, outputs);
+  }
+
+  /** {@link #maxPoolRow} for the channels from {@code first} on. */
+  void maxPoolChannels(
+      float[] x, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, int first, float[] y, int yAt, int outputs) {
+    for (int o = 0; o < outputs; o++) {
+      for (int c = first; c < channels; c++) {
+        int at = xAt + o * columnStep + c;
+        float best = x[at];
+        for (int row = 0; row < rows; row++) {
+          for (int column = 0; column < columns; column++) {
+            float v = x[at + row * rowStride + column * channels];
+            if (v > best || Float.isNaN(v)) {
+              best = v;
+            }
+          }
+        }
+        y[yAt + o * channels + c] = best;
+      }
+    }
+  }
+
+  /** {@link #maxPoolRowGradient} for the channels from {@code first} on. */
+  void maxPoolChannelsGradient(
+      float[] x, float[] dX, int shift, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, int first, float[] y, float[] dY, int yAt, int outputs) {
+    for (int o = 0; o < outputs; o++) {
+      for (int c = first; c < channels; c++) {
+        int at = xAt + o * columnStep + c;
+        float best = y[yAt + o * channels + c];
+        int tap = firstEqual(x, best, at, rowStride, rows, columns, channels);
+        dX[tap + shift] += dY[yAt + o * channels + c];
+      }
+    }
+  }
+
+  private static int firstEqual(float[] x, float best, int at, int rowStride, int rows, int columns, int channels) {
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int tap = at + row * rowStride + column * channels;
+        if (x[tap] == best || (Float.isNaN(x[tap]) && Float.isNaN(best))) {
+          return tap;
+        }
+      }
+    }
+    throw new IllegalStateException("an output of max_pool that is not in its window");
+  }
+}

@@ -1,0 +1,87 @@
+package dev.verbatim.cpu;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link Lanes} on vectors; what is left of a row goes through {@link ScalarLanes}. Bound by memory, but for the pooling of small images. */
+final class VectorLanes implements Lanes {
+  private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
+  private static final int WIDTH = LANES.length();
+
+  private final ScalarLanes scalar = new ScalarLanes();
+
+  @Override
+  public void relu(float[] x, float[] y, int from, int to) {
+    FloatVector zero = FloatVector.zero(LANES);
+    int i = from;
+    for (; i + WIDTH <= to; i += WIDTH) {
+      FloatVector v = FloatVector.fromArray(LANES, x, i);
+      v.blend(zero, v.compare(VectorOperators.LE, 0f)).intoArray(y, i);
+    }
+    scalar.relu(x, y, i, to);
+  }
+
+  @Override
+  public void reluGradient(float[] y, float[] dY, boolean accumulate, float[] dX, int from, int to) {
+    FloatVector zero = FloatVector.zero(LANES);
+    int i = from;
+    for (; i + WIDTH <= to; i += WIDTH) {
+      VectorMask<Float> off = FloatVector.fromArray(LANES, y, i).compare(VectorOperators.LE, 0f);
+      FloatVector d = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
+      (accumulate ? FloatVector.fromArray(LANES, dX, i).add(d) : d).intoArray(dX, i);
+    }
+    scalar.reluGradient(y, dY, accumulate, dX, i, to);
+  }
+
+  @Override
+  public void maxPoolRow(float[] x, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, int yAt, int outputs) {
+    int whole = channels - channels % WIDTH;
+    for (int o = 0; o < outputs; o++) {
+      for (int c = 0; c < whole; c += WIDTH) {
+        int at = xAt + o * columnStep + c;
+        FloatVector best = FloatVector.fromArray(LANES, x, at);
+        for (int row = 0; row < rows; row++) {
+          for (int column = 0; column < columns; column++) {
+            FloatVector v = FloatVector.fromArray(LANES, x, at + row * rowStride + column * channels);
+            best = best.blend(v, v.compare(VectorOperators.GT, best).or(v.test(VectorOperators.IS_NAN)));
+          }
+        }
+        best.intoArray(y, yAt + o * channels + c);
+      }
+    }
+    if (whole < channels) {
+      scalar.maxPoolChannels(x, xAt, rowStride, columnStep, rows, columns, channels, whole, y, yAt, outputs);
+    }
+  }
+
+  @Override
+  public void maxPoolRowGradient(
+      float[] x, float[] dX, int shift, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, float[] dY, int yAt, int outputs) {
+    int whole = channels - channels % WIDTH;
+    FloatVector zero = FloatVector.zero(LANES);
+    for (int o = 0; o < outputs; o++) {
+      for (int c = 0; c < whole; c += WIDTH) {
+        int at = xAt + o * columnStep + c;
+        FloatVector best = FloatVector.fromArray(LANES, y, yAt + o * channels + c);
+        FloatVector d = FloatVector.fromArray(LANES, dY, yAt + o * channels + c);
+        VectorMask<Float> nan = best.test(VectorOperators.IS_NAN);
+        VectorMask<Float> open = LANES.maskAll(true);
+        for (int row = 0; row < rows; row++) {
+          for (int column = 0; column < columns; column++) {
+            int tap = at + row * rowStride + column * channels;
+            FloatVector v = FloatVector.fromArray(LANES, x, tap);
+            VectorMask<Float> equal = v.eq(best).or(v.test(VectorOperators.IS_NAN).and(nan)).and(open);
+            FloatVector.fromArray(LANES, dX, tap + shift).add(zero.blend(d, equal)).intoArray(dX, tap + shift);
+            open = open.andNot(equal);
+          }
+        }
+      }
+    }
+    if (whole < channels) {
+      scalar.maxPoolChannelsGradient(x, dX, shift, xAt, rowStride, columnStep, rows, columns, channels, whole, y, dY, yAt, outputs);
+    }
+  }
+}

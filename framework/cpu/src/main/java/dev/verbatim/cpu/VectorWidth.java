@@ -1,0 +1,66 @@
+package dev.verbatim.cpu;
+
+import dev.verbatim.tensor.BackendException;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+
+/** The widest vectors that a backend uses. Results do not depend on it. */
+public enum VectorWidth {
+  /** Plain Java loops, without the Vector API. */
+  SCALAR(0),
+  /** 4 floats. */
+  BITS_128(128),
+  /** 8 floats. */
+  BITS_256(256),
+  /** 16 floats. */
+  BITS_512(512);
+
+  private final int bits;
+
+  VectorWidth(int bits) {
+    this.bits = bits;
+  }
+
+  /** Bits of a vector; 0 for scalar. */
+  public int bits() {
+    return bits;
+  }
+
+  /** The width that the property {@code verbatim.vector.bits} names, else what suits this machine. */
+  static VectorWidth chosen() {
+    String asked = System.getProperty("verbatim.vector.bits", "");
+    if (!asked.isEmpty()) {
+      return ofBits(asked);
+    }
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      return SCALAR;
+    }
+    return ofBits(String.valueOf(Math.clamp(Preferred.bits(), 128, 512)));
+  }
+
+  private static VectorWidth ofBits(String bits) {
+    for (VectorWidth width : values()) {
+      if (String.valueOf(width.bits).equals(bits)) {
+        return width;
+      }
+    }
+    throw new BackendException("verbatim.vector.bits needs one of 0, 128, 256, 512, got " + bits);
+  }
+
+  /** This width and the narrower ones, widest first. */
+  List<VectorWidth> andNarrower() {
+    return switch (this) {
+      case SCALAR -> List.of(SCALAR);
+      case BITS_128 -> List.of(BITS_128);
+      case BITS_256 -> List.of(BITS_256, BITS_128);
+      case BITS_512 -> List.of(BITS_512, BITS_256, BITS_128);
+    };
+  }
+
+  /** Apart, so that the Vector API is only touched where its module is. */
+  private static final class Preferred {
+    static int bits() {
+      return FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    }
+  }
+}
