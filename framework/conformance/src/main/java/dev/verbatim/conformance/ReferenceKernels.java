@@ -302,11 +302,4 @@ final class ReferenceKernels implements Kernels {
       numbers(x)[i] = number.fma(numbers(images)[from], numbers(scale)[i % channels], numbers(shift)[i % channels]);
     }
   }
-
-  @Override
-  public void gatherLabels(Tensor labels, Tensor indices, Tensor out) {
-    for (int i = 0; i < out.size(); i++) {
-      numbers(out)[i] = numbers(labels)[(int) numbers(indices)[i]];
-    }
-  }
 }

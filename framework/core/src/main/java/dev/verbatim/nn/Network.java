@@ -63,7 +63,7 @@ public final class Network {
     return output;
   }
 
-  /** All parameters by their path ({@code conv2d_1/weight}), in the order of the layers. */
+  /** All parameters by their path ({@code conv2d_1.weight}), in the order of the layers. */
   public Map<String, Parameter> parameters() {
     return Collections.unmodifiableMap(parameters);
   }
@@ -97,7 +97,7 @@ public final class Network {
       costs.add(new LayerCost(name, layer.type(), shape, count, macs));
     }
     for (Layer.Child child : layer.children()) {
-      survey(path + child.name() + "/", child.layer(), calls);
+      survey(path + child.name() + ".", child.layer(), calls);
     }
   }
 

@@ -106,9 +106,6 @@ public interface Kernels {
    */
   void gatherImages(Tensor images, Tensor indices, Tensor scale, Tensor shift, Tensor x);
 
-  /** {@code out[b] = labels[indices[b]]}, INT32. */
-  void gatherLabels(Tensor labels, Tensor indices, Tensor out);
-
   /** Above this many partial sums in all, the blocks of a weight gradient grow. */
   int MAX_PARTIAL_SUMS = 1 << 20;
 

@@ -124,14 +124,4 @@ final class CpuKernels implements Kernels {
   public void gatherImages(Tensor images, Tensor indices, Tensor scale, Tensor shift, Tensor x) {
     batches.gather(images, indices, scale, shift, x);
   }
-
-  @Override
-  public void gatherLabels(Tensor labels, Tensor indices, Tensor out) {
-    int[] from = CpuStorage.ints(labels);
-    int[] at = CpuStorage.ints(indices);
-    int[] to = CpuStorage.ints(out);
-    for (int i = 0; i < out.size(); i++) {
-      to[i] = from[at[i]];
-    }
-  }
 }

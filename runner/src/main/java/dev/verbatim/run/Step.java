@@ -1,0 +1,81 @@
+package dev.verbatim.run;
+
+import dev.verbatim.autograd.Tape;
+import dev.verbatim.autograd.Variable;
+import dev.verbatim.nn.Network;
+import dev.verbatim.ops.SoftmaxCrossEntropy;
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+
+/** One pass of a network over batches of one size: where the batch lies, and the record of the computation, which every batch reuses. */
+final class Step implements AutoCloseable {
+  private static final SoftmaxCrossEntropy LOSS = new SoftmaxCrossEntropy();
+
+  private final Backend backend;
+  private final Network network;
+  private final Normalization normalization;
+  private final Tape tape;
+  private final Variable x;
+  private final Variable labels;
+  private final Tensor indices;
+  private final int[] batchIndices;
+  private final int[] batchLabels;
+
+  Step(Backend backend, Network network, Normalization normalization, int batch) {
+    this.backend = backend;
+    this.network = network;
+    this.normalization = normalization;
+    this.tape = new Tape(backend);
+    Shape image = network.image();
+    this.x = new Variable(backend.allocate(DType.FLOAT32, Shape.of(batch, image.dim(0), image.dim(1), image.dim(2))), false);
+    this.labels = new Variable(backend.allocate(DType.INT32, Shape.of(batch)), false);
+    this.indices = backend.allocate(DType.INT32, Shape.of(batch));
+    this.batchIndices = new int[batch];
+    this.batchLabels = new int[batch];
+  }
+
+  int batch() {
+    return batchLabels.length;
+  }
+
+  /** Gathers the images at {@code order[from]} and on. */
+  void load(Split split, Tensor pixels, int[] order, int from) {
+    for (int i = 0; i < batchIndices.length; i++) {
+      int position = order[from + i];
+      batchIndices[i] = split.indices()[position];
+      batchLabels[i] = split.labels()[position];
+    }
+    backend.write(indices, batchIndices);
+    backend.write(labels.tensor(), batchLabels);
+    backend.kernels().gatherImages(pixels, indices, normalization.scale(), normalization.shift(), x.tensor());
+  }
+
+  /** The loss of the batch that was loaded; its sum, top-1 and top-5 counts are added to {@code totals}. */
+  Variable forward(Tensor totals) {
+    tape.reset();
+    Variable logits = network.apply(tape, x);
+    Variable loss = tape.call(LOSS, logits, labels);
+    backend.kernels().score(logits.tensor(), labels.tensor(), tape.latest().saved(1), totals);
+    return loss;
+  }
+
+  /** The gradients of a loss from {@link #forward}. */
+  void backward(Variable loss) {
+    tape.backward(loss);
+  }
+
+  /** Logits of the batch that {@link #forward} ran on. */
+  Tensor logits() {
+    return tape.latest().in(0);
+  }
+
+  @Override
+  public void close() {
+    tape.close();
+    backend.release(x.tensor());
+    backend.release(labels.tensor());
+    backend.release(indices);
+  }
+}
