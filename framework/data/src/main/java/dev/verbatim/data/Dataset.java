@@ -1,0 +1,86 @@
+package dev.verbatim.data;
+
+import dev.verbatim.data.DatasetOptions.Fraction;
+import dev.verbatim.data.DatasetOptions.Separate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A dataset, split.
+ *
+ * @param parts what was loaded: one block, or one for training and one for validation
+ */
+public record Dataset(ImageSet train, ImageSet validation, List<String> classNames, List<Part> parts, List<LoadingRecord> loading) {
+  /** What was loaded from one source. */
+  public record Part(String split, String filesSha256, String pixelsSha256, int images, List<Skipped> skipped) {}
+
+  /**
+   * Opens a dataset.
+   *
+   * @throws DataException if it is missing, damaged, has fewer than two classes or an empty one, or is not the expected one
+   */
+  public static Dataset open(Source source, DatasetOptions options) {
+    List<LoadingRecord> loading = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
+    boolean separate = options.split() instanceof Separate;
+    Stored stored = load(source, separate ? "train" : "all", options, parts, loading);
+    options
+        .fingerprint()
+        .filter(expected -> !expected.equals(stored.pixelsSha256()))
+        .ifPresent(
+            expected -> {
+              throw new DataException(
+                  "dataset " + describe(source) + ": needs pixels with fingerprint " + expected + ", these have " + stored.pixelsSha256());
+            });
+    ImageSet train;
+    ImageSet validation;
+    switch (options.split()) {
+      case Fraction rule -> {
+        boolean[] held = Splits.stratified(stored.labels(), stored.classNames().size(), rule.fraction(), rule.seed());
+        train = Splits.select(stored, held, false);
+        validation = Splits.select(stored, held, true);
+      }
+      case Separate rule -> {
+        Stored other = load(rule.validation(), "validation", options, parts, loading);
+        if (!other.classNames().equals(stored.classNames())) {
+          throw new DataException(
+              "dataset " + describe(rule.validation()) + ": needs the classes of the training images " + stored.classNames() + ", has " + other.classNames());
+        }
+        train = Splits.select(stored, new boolean[stored.labels().length], false);
+        validation = Splits.select(other, new boolean[other.labels().length], false);
+      }
+    }
+    if (options.limit() > 0) {
+      train = Splits.limit(train, stored.classNames().size(), options.limit());
+      validation = Splits.limit(validation, stored.classNames().size(), options.limit());
+    }
+    return new Dataset(train, validation, stored.classNames(), List.copyOf(parts), List.copyOf(loading));
+  }
+
+  /** The fingerprint of all pixels and labels: one part's, or both joined by '+'. */
+  public String fingerprint() {
+    return String.join("+", parts.stream().map(Part::pixelsSha256).toList());
+  }
+
+  private static Stored load(Source source, String split, DatasetOptions options, List<Part> parts, List<LoadingRecord> loading) {
+    Stored stored =
+        switch (source) {
+          case Source.Glyphs glyphs -> Glyphs.generate(glyphs, options, split, loading);
+          case Source.ImageFolder folder -> new Loader(new FolderReader(folder.path(), options), options, split, loading).load();
+          case Source.Idx idx -> new Loader(new IdxReader(idx, options), options, split, loading).load();
+          case Source.CifarBinary cifar -> new Loader(new CifarReader(cifar, options), options, split, loading).load();
+        };
+    Splits.requireClasses(describe(source), stored);
+    parts.add(new Part(split, stored.filesSha256(), stored.pixelsSha256(), stored.indices().length, stored.skipped()));
+    return stored;
+  }
+
+  private static String describe(Source source) {
+    return switch (source) {
+      case Source.Glyphs glyphs -> "glyphs";
+      case Source.ImageFolder folder -> folder.path().toString();
+      case Source.Idx idx -> idx.images().toString();
+      case Source.CifarBinary cifar -> cifar.path().toString();
+    };
+  }
+}

@@ -1,0 +1,64 @@
+package dev.verbatim.data;
+
+/** Changes of channels and size in whole numbers, the same on every machine. */
+final class Pixels {
+  private Pixels() {}
+
+  /**
+   * Pixels in another count of channels: transparency is dropped; colour becomes {@code (77 R + 150 G + 29 B + 128) / 256}; grey is repeated.
+   *
+   * @param from interleaved, colours in the order blue, green, red, (alpha)
+   * @param to grey or red, green, blue
+   */
+  static void convert(byte[] from, int channels, int pixels, byte[] to, int wanted) {
+    boolean colour = channels >= 3;
+    for (int i = 0; i < pixels; i++) {
+      int at = i * channels;
+      int blue = from[at] & 0xff;
+      int green = colour ? from[at + 1] & 0xff : blue;
+      int red = colour ? from[at + 2] & 0xff : blue;
+      if (wanted == 1) {
+        to[i] = (byte) ((77 * red + 150 * green + 29 * blue + 128) >> 8);
+      } else {
+        to[3 * i] = (byte) red;
+        to[3 * i + 1] = (byte) green;
+        to[3 * i + 2] = (byte) blue;
+      }
+    }
+  }
+
+  /**
+   * Bilinear resizing with pixel centres at half: output i lies at {@code ((2 i + 1) · in / out - 1) / 2}, held to the image; weights are exact fractions and the result is rounded half up.
+   */
+  static void resize(byte[] from, int height, int width, byte[] to, ImageSize size) {
+    int channels = size.channels();
+    long whole = 4L * size.height() * size.width();
+    for (int row = 0; row < size.height(); row++) {
+      int y = place(row, height, size.height());
+      int y0 = y / (2 * size.height());
+      int y1 = Math.min(y0 + 1, height - 1);
+      long wy = y % (2 * size.height());
+      for (int column = 0; column < size.width(); column++) {
+        int x = place(column, width, size.width());
+        int x0 = x / (2 * size.width());
+        int x1 = Math.min(x0 + 1, width - 1);
+        long wx = x % (2 * size.width());
+        for (int c = 0; c < channels; c++) {
+          long top = (2L * size.width() - wx) * at(from, y0, x0, width, channels, c) + wx * at(from, y0, x1, width, channels, c);
+          long bottom = (2L * size.width() - wx) * at(from, y1, x0, width, channels, c) + wx * at(from, y1, x1, width, channels, c);
+          long sum = (2L * size.height() - wy) * top + wy * bottom;
+          to[(row * size.width() + column) * channels + c] = (byte) ((sum + whole / 2) / whole);
+        }
+      }
+    }
+  }
+
+  /** Where an output lies, in units of 1 / (2 · out). */
+  private static int place(int i, int in, int out) {
+    return Math.clamp((2L * i + 1) * in - out, 0, (in - 1) * 2 * out);
+  }
+
+  private static int at(byte[] image, int row, int column, int width, int channels, int channel) {
+    return image[(row * width + column) * channels + channel] & 0xff;
+  }
+}
