@@ -1,0 +1,70 @@
+package dev.verbatim.report;
+
+import dev.verbatim.report.Metric.Better;
+import java.util.List;
+
+/** A published figure with ours beside it, in the same unit: per batch where the published one is. */
+record Comparison(Published published, Measured ours) {
+  /** What is to be said of the two. */
+  enum Verdict {
+    MATCH("match"),
+    BETTER("better"),
+    WORSE("worse"),
+    /** Not equal where neither way is better: the figure belongs to another network. */
+    DIFFERS("differs"),
+    NOT_YET_RUN("not yet run");
+
+    private final String label;
+
+    Verdict(String label) {
+      this.label = label;
+    }
+
+    String label() {
+      return label;
+    }
+  }
+
+  static Comparison of(Published published, Results results) {
+    List<Run> runs = results.of(published.variant());
+    double[] values =
+        runs.stream()
+            .mapToDouble(run -> published.epoch().isPresent() ? run.value(published.kind(), published.epoch().getAsInt()) : perBatch(run, published))
+            .toArray();
+    return new Comparison(published, Measured.of(values));
+  }
+
+  private static double perBatch(Run run, Published published) {
+    double value = run.value(published.kind());
+    if (published.perBatchOf().isEmpty()) {
+      return value;
+    }
+    double perImage =
+        switch (published.kind()) {
+          case LOADING_SECONDS, LOADING_CACHED_SECONDS -> value / run.loading().images();
+          default -> value;
+        };
+    return perImage * published.perBatchOf().getAsInt();
+  }
+
+  double difference() {
+    return ours.mean() - published.value();
+  }
+
+  Verdict verdict() {
+    if (!ours.exists()) {
+      return Verdict.NOT_YET_RUN;
+    }
+    double difference = difference();
+    double allowed = published.match() == Published.Match.EXACT ? 0 : published.tolerance();
+    // Decimal fractions are not exact in binary: 94.1 is within 0.1 of 94.
+    if (Math.abs(difference) <= allowed + 1e-12 * Math.abs(published.value())) {
+      return Verdict.MATCH;
+    }
+    Better better = published.kind().better();
+    if (better == Better.NEITHER) {
+      return Verdict.DIFFERS;
+    }
+    return difference > 0 == (better == Better.HIGHER) ? Verdict.BETTER : Verdict.WORSE;
+  }
+}

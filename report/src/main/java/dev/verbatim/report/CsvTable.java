@@ -1,0 +1,86 @@
+package dev.verbatim.report;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** A CSV file of a run, read whole. Every problem becomes a {@link BrokenFileException} that says which line. */
+final class CsvTable {
+  private static final CSVFormat FORMAT =
+      CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+
+  private final String file;
+  private final List<CSVRecord> records;
+
+  private CsvTable(String file, List<CSVRecord> records) {
+    this.file = file;
+    this.records = records;
+  }
+
+  /** Reads a file that has these columns at least. */
+  static CsvTable read(Path path, List<String> columns) throws BrokenFileException {
+    String file = String.valueOf(path.getFileName());
+    try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8);
+        CSVParser parser = FORMAT.parse(reader)) {
+      List<String> header = parser.getHeaderNames();
+      for (String column : columns) {
+        if (!header.contains(column)) {
+          throw new BrokenFileException(file + " has no column " + column);
+        }
+      }
+      List<CSVRecord> records = new ArrayList<>();
+      for (CSVRecord row : parser) {
+        if (row.size() != header.size()) {
+          throw new BrokenFileException(
+              "%s, row %d: %d fields, the header has %d".formatted(file, row.getRecordNumber(), row.size(), header.size()));
+        }
+        records.add(row);
+      }
+      return new CsvTable(file, records);
+    } catch (NoSuchFileException e) {
+      throw new BrokenFileException(file + " is missing");
+    } catch (IOException | UncheckedIOException | IllegalArgumentException | IllegalStateException e) {
+      throw new BrokenFileException(file + " cannot be read as CSV");
+    }
+  }
+
+  int rows() {
+    return records.size();
+  }
+
+  String text(int row, String column) {
+    return records.get(row).get(column);
+  }
+
+  long whole(int row, String column) throws BrokenFileException {
+    try {
+      return Long.parseLong(text(row, column));
+    } catch (NumberFormatException e) {
+      throw notANumber(row, column);
+    }
+  }
+
+  /** A number; NaN where the field is empty, which is how a figure that could not be measured is written. */
+  double number(int row, String column) throws BrokenFileException {
+    String text = text(row, column);
+    try {
+      return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw notANumber(row, column);
+    }
+  }
+
+  private BrokenFileException notANumber(int row, String column) {
+    return new BrokenFileException(
+        "%s, row %d: %s is \"%s\", not a number".formatted(file, row + 1, column, text(row, column)));
+  }
+}

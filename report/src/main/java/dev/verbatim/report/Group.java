@@ -1,0 +1,18 @@
+package dev.verbatim.report;
+
+import java.util.List;
+
+/**
+ * Finished runs with the same settings and different seeds.
+ *
+ * @param label the variant, and a number where it was run with several settings
+ */
+record Group(String variant, String label, List<Run> runs) {
+  Measured value(Metric metric) {
+    return Measured.of(runs.stream().mapToDouble(run -> run.value(metric)).toArray());
+  }
+
+  int epochs() {
+    return runs.getFirst().epochs().size();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.verbatim.report;
+
+import java.util.Arrays;
+
+/**
+ * A figure over several runs.
+ *
+ * @param mean NaN where no run has it
+ * @param deviation standard deviation of the sample, with n - 1; 0 for one run
+ * @param count runs that have it
+ */
+record Measured(double mean, double deviation, int count) {
+  static final Measured NONE = new Measured(Double.NaN, 0, 0);
+
+  /** Leaves out NaN, the sign that a run has no such figure. */
+  static Measured of(double... values) {
+    double[] present = Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
+    int count = present.length;
+    if (count == 0) {
+      return NONE;
+    }
+    double sum = 0;
+    for (double value : present) {
+      sum += value;
+    }
+    double mean = sum / count;
+    double squares = 0;
+    for (double value : present) {
+      squares += (value - mean) * (value - mean);
+    }
+    return new Measured(mean, count == 1 ? 0 : Math.sqrt(squares / (count - 1)), count);
+  }
+
+  boolean exists() {
+    return count > 0;
+  }
+
+  Measured times(double factor) {
+    return exists() ? new Measured(mean * factor, deviation * factor, count) : this;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.verbatim.report;
+
+import java.util.List;
+
+/**
+ * A finished run.
+ *
+ * @param folder relative to results/runs, with '/'
+ * @param settings its configuration without the seed, as text: runs are averaged only where this is equal
+ */
+record Run(
+    String folder, String variant, long seed, String id, String settings, Cost cost, List<Epoch> epochs, Loading loading, Timing timing) {
+
+  /** Of the whole network, for one image. */
+  record Cost(long parameters, long macs, long flops) {}
+
+  /** One row of metrics.csv. */
+  record Epoch(
+      int number, double trainLoss, double trainAccuracy, double valLoss, double valAccuracy, double valTop5, String weightsSha256) {
+    double value(Metric metric) {
+      return switch (metric) {
+        case TRAIN_LOSS -> trainLoss;
+        case TRAIN_ACCURACY -> trainAccuracy;
+        case VAL_LOSS -> valLoss;
+        case VAL_ACCURACY -> valAccuracy;
+        case VAL_TOP5 -> valTop5;
+        default -> Double.NaN;
+      };
+    }
+  }
+
+  /** Seconds, each NaN where the run did not load that way; images of all splits. */
+  record Loading(double coldSeconds, double cachedSeconds, long images) {
+    static final Loading UNKNOWN = new Loading(Double.NaN, Double.NaN, 0);
+  }
+
+  /** Means over the epochs, and the highest memory. */
+  record Timing(double trainSeconds, double evalSeconds, double peakMemoryBytes) {
+    static final Timing UNKNOWN = new Timing(Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  Epoch last() {
+    return epochs.getLast();
+  }
+
+  /** The value of a metric at the end of training; NaN where the run has none. */
+  double value(Metric metric) {
+    return switch (metric) {
+      case PARAMETERS -> cost.parameters();
+      case MACS -> cost.macs();
+      case FLOPS -> cost.flops();
+      case TRAIN_LOSS, TRAIN_ACCURACY, VAL_LOSS, VAL_ACCURACY, VAL_TOP5 -> last().value(metric);
+      case BEST_TRAIN_ACCURACY -> best(Metric.TRAIN_ACCURACY);
+      case BEST_VAL_ACCURACY -> best(Metric.VAL_ACCURACY);
+      case LOADING_SECONDS -> loading.coldSeconds();
+      case LOADING_CACHED_SECONDS -> loading.cachedSeconds();
+      case TRAIN_SECONDS -> timing.trainSeconds();
+      case EVAL_SECONDS -> timing.evalSeconds();
+      case PEAK_MEMORY_BYTES -> timing.peakMemoryBytes();
+    };
+  }
+
+  /** The value after an epoch that counts from 1; NaN where the run has none. */
+  double value(Metric metric, int epoch) {
+    return epochs.stream().filter(row -> row.number() == epoch).mapToDouble(row -> row.value(metric)).findFirst().orElse(Double.NaN);
+  }
+
+  private double best(Metric metric) {
+    return epochs.stream().mapToDouble(row -> row.value(metric)).max().orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.verbatim.report;
+
+import dev.verbatim.report.Run.Cost;
+import dev.verbatim.report.Run.Epoch;
+import dev.verbatim.report.Run.Loading;
+import dev.verbatim.report.Run.Timing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the folder of one finished run. */
+final class RunReader {
+  static final Pattern NAME = Pattern.compile("seed-([0-9]{1,18})-([0-9a-f]{12})");
+
+  private static final Pattern SEED = Pattern.compile("\\bseeds?: *(\\[[^\\]]*\\]|[^,}\\n]*)");
+
+  private final Path folder;
+  private final String name;
+  private final List<String> problems = new ArrayList<>();
+
+  RunReader(Path folder, String name) {
+    this.folder = folder;
+    this.name = name;
+  }
+
+  /** Files that could be done without and were left out, each with its reason. */
+  List<String> problems() {
+    return problems;
+  }
+
+  Run read(String variant) throws BrokenFileException {
+    Matcher parts = NAME.matcher(String.valueOf(folder.getFileName()));
+    if (!parts.matches()) {
+      throw new BrokenFileException("not the name of a run");
+    }
+    return new Run(
+        name, variant, Long.parseLong(parts.group(1)), parts.group(2), settings(), cost(), epochs(),
+        orElse(this::loading, Loading.UNKNOWN), orElse(this::timing, Timing.UNKNOWN));
+  }
+
+  private interface Part<T> {
+    T read() throws BrokenFileException;
+  }
+
+  private <T> T orElse(Part<T> part, T otherwise) {
+    try {
+      return part.read();
+    } catch (BrokenFileException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return otherwise;
+    }
+  }
+
+  private String settings() throws BrokenFileException {
+    try {
+      return SEED.matcher(Files.readString(folder.resolve("config.yaml"))).replaceAll("seed");
+    } catch (IOException e) {
+      throw new BrokenFileException("config.yaml is missing or unreadable");
+    }
+  }
+
+  private Cost cost() throws BrokenFileException {
+    CsvTable table = table("model.csv", "layer", "parameters", "macs", "flops");
+    int total = table.rows() - 1;
+    if (total < 0 || !table.text(total, "layer").equals("total")) {
+      throw new BrokenFileException("model.csv has no last row \"total\"");
+    }
+    return new Cost(table.whole(total, "parameters"), table.whole(total, "macs"), table.whole(total, "flops"));
+  }
+
+  private List<Epoch> epochs() throws BrokenFileException {
+    CsvTable table =
+        table("metrics.csv", "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_top5", "weights_sha256");
+    if (table.rows() == 0) {
+      throw new BrokenFileException("metrics.csv has no epochs");
+    }
+    List<Epoch> epochs = new ArrayList<>();
+    for (int row = 0; row < table.rows(); row++) {
+      epochs.add(
+          new Epoch(
+              (int) table.whole(row, "epoch"),
+              table.number(row, "train_loss"),
+              table.number(row, "train_accuracy"),
+              table.number(row, "val_loss"),
+              table.number(row, "val_accuracy"),
+              table.number(row, "val_top5"),
+              table.text(row, "weights_sha256")));
+      if (epochs.get(row).number() != row + 1) {
+        throw new BrokenFileException("metrics.csv, row " + (row + 1) + ": epoch is " + epochs.get(row).number());
+      }
+    }
+    return epochs;
+  }
+
+  private Loading loading() throws BrokenFileException {
+    CsvTable table = table("loading.csv", "phase", "images", "seconds");
+    double seconds = 0;
+    long images = 0;
+    boolean decoded = false;
+    boolean cached = false;
+    for (int row = 0; row < table.rows(); row++) {
+      switch (table.text(row, "phase")) {
+        case "cache_write" -> {
+          continue;
+        }
+        case "cache_read" -> {
+          cached = true;
+          images += table.whole(row, "images");
+        }
+        case "decode", "generate" -> {
+          decoded = true;
+          images += table.whole(row, "images");
+        }
+        default -> {}
+      }
+      seconds += table.number(row, "seconds");
+    }
+    return new Loading(decoded && !cached ? seconds : Double.NaN, cached && !decoded ? seconds : Double.NaN, images);
+  }
+
+  private Timing timing() throws BrokenFileException {
+    CsvTable table = table("timing.csv", "epoch", "train_seconds", "eval_seconds", "peak_memory_bytes");
+    double train = 0;
+    double evaluation = 0;
+    double peak = 0;
+    for (int row = 0; row < table.rows(); row++) {
+      train += table.number(row, "train_seconds");
+      evaluation += table.number(row, "eval_seconds");
+      peak = Math.max(peak, table.number(row, "peak_memory_bytes"));
+    }
+    int epochs = table.rows();
+    return epochs == 0 ? Timing.UNKNOWN : new Timing(train / epochs, evaluation / epochs, peak);
+  }
+
+  private CsvTable table(String file, String... columns) throws BrokenFileException {
+    return CsvTable.read(folder.resolve(file), List.of(columns));
+  }
+}
