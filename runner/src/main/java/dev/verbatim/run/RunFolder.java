@@ -90,6 +90,11 @@ final class RunFolder {
     }
   }
 
+  /** Adds a line to log.txt. */
+  void log(String line) throws IOException {
+    Files.writeString(file("log.txt"), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
   /** Says that the run is finished: the SHA-256 of every deterministic file. */
   void finish() throws IOException {
     Map<String, String> hashes = new TreeMap<>();

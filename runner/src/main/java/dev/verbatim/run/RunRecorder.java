@@ -22,9 +22,9 @@ final class RunRecorder {
     this.folder = folder;
   }
 
-  void begin(RunSpec spec, Network network) throws IOException {
+  void begin(String configYaml, Network network) throws IOException {
     folder.create();
-    folder.write("config.yaml", spec.configYaml());
+    folder.write("config.yaml", configYaml);
     folder.writeCsv("model.csv", MODEL, modelRows(network));
     folder.writeCsv("metrics.csv", METRICS, List.of());
     folder.writeCsv("timing.csv", TIMING, List.of());

@@ -2,6 +2,7 @@ package dev.verbatim.run;
 
 import dev.verbatim.autograd.Tape;
 import dev.verbatim.autograd.Variable;
+import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
 import dev.verbatim.ops.SoftmaxCrossEntropy;
 import dev.verbatim.tensor.Backend;
@@ -41,7 +42,7 @@ final class Step implements AutoCloseable {
   }
 
   /** Gathers the images at {@code order[from]} and on. */
-  void load(Split split, Tensor pixels, int[] order, int from) {
+  void load(ImageSet split, Tensor pixels, int[] order, int from) {
     for (int i = 0; i < batchIndices.length; i++) {
       int position = order[from + i];
       batchIndices[i] = split.indices()[position];

@@ -1,6 +1,7 @@
 package dev.verbatim.run;
 
 import dev.verbatim.autograd.Variable;
+import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
 import dev.verbatim.optim.Optimizer;
 import dev.verbatim.tensor.Backend;
@@ -9,6 +10,7 @@ import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -28,7 +30,7 @@ final class Training implements AutoCloseable {
   private final int batchSize;
   private final LongSupplier nanoClock;
   private final Map<Integer, Step> steps = new HashMap<>();
-  private final Map<Split, Tensor> pixels = new HashMap<>();
+  private final IdentityHashMap<ImageSet, Tensor> pixels = new IdentityHashMap<>();
   private final float[] lossOnHost = new float[1];
 
   Training(Backend backend, Network network, Normalization normalization, int batchSize, LongSupplier nanoClock) {
@@ -45,7 +47,7 @@ final class Training implements AutoCloseable {
    * @param dropLast whether a last batch that does not fill is left out
    * @throws DivergedException if a loss is not finite
    */
-  Epoch train(Split split, Optimizer optimizer, long seed, int epoch, boolean dropLast, StepListener listener) {
+  Epoch train(ImageSet split, Optimizer optimizer, long seed, int epoch, boolean dropLast, StepListener listener) {
     int[] order = shuffled(split.images(), seed, epoch);
     int count = dropLast ? split.images() / batchSize : Math.ceilDiv(split.images(), batchSize);
     Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
@@ -75,7 +77,7 @@ final class Training implements AutoCloseable {
   }
 
   /** The score of a split, in order, without changing anything. */
-  Score evaluate(Split split) {
+  Score evaluate(ImageSet split) {
     Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
     forEachBatch(split, totals, (step, from) -> {});
     double[] sums = new double[3];
@@ -90,7 +92,7 @@ final class Training implements AutoCloseable {
   }
 
   /** Runs forward over a split in order. */
-  void forEachBatch(Split split, Tensor totals, BatchListener listener) {
+  void forEachBatch(ImageSet split, Tensor totals, BatchListener listener) {
     int[] order = new int[split.images()];
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
@@ -98,7 +100,7 @@ final class Training implements AutoCloseable {
     for (int from = 0; from < order.length; from += batchSize) {
       Step step = stepFor(Math.min(batchSize, order.length - from));
       step.load(split, pixelsOf(split), order, from);
-      Variable unused = step.forward(totals);
+      var _ = step.forward(totals);
       listener.batch(step, from);
     }
   }
@@ -123,7 +125,7 @@ final class Training implements AutoCloseable {
     return steps.computeIfAbsent(batch, size -> new Step(backend, network, normalization, size));
   }
 
-  private Tensor pixelsOf(Split split) {
+  private Tensor pixelsOf(ImageSet split) {
     Shape image = network.image();
     return pixels.computeIfAbsent(
         split,

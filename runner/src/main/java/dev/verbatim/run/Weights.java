@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The trained values of a network between device, digest and file. */
 final class Weights {
@@ -48,7 +49,7 @@ final class Weights {
           file + ": holds parameters " + tensors.keySet() + ", the architecture needs " + network.parameters().keySet());
     }
     for (var parameter : network.parameters().entrySet()) {
-      SafeTensors.Entry saved = tensors.get(parameter.getKey());
+      SafeTensors.Entry saved = Objects.requireNonNull(tensors.get(parameter.getKey()));
       int[] shape = parameter.getValue().shape().toArray();
       if (!Arrays.equals(shape, saved.shape().stream().mapToInt(Integer::intValue).toArray())) {
         throw new IOException(

@@ -1,0 +1,133 @@
+package dev.verbatim.run;
+
+import dev.verbatim.data.Dataset;
+import dev.verbatim.data.DatasetOptions;
+import dev.verbatim.data.ImageSet;
+import dev.verbatim.data.Source;
+import dev.verbatim.nn.Network;
+import dev.verbatim.spec.Experiment;
+import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.Backends;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A saved run's weights on images. */
+public final class Evaluation {
+  /**
+   * What came out.
+   *
+   * @param confusion images of class [row] that were taken for class [column]
+   */
+  public record Result(int images, double loss, double accuracy, double top5, List<String> classNames, int[][] confusion) {}
+
+  private final Runs.Settings settings;
+
+  /** An evaluation with these settings. */
+  public Evaluation(Runs.Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Evaluates a finished run.
+   *
+   * @param run its folder
+   * @param split {@code train} or {@code validation}, of the run's own dataset
+   * @param other a folder of class folders or an idx images file instead, if given
+   * @throws IOException if the run's files cannot be read
+   */
+  public Result evaluate(Path run, String split, Optional<Path> other) throws IOException {
+    if (!Files.isRegularFile(run.resolve("config.yaml")) || !Files.isRegularFile(run.resolve("weights.safetensors"))) {
+      throw new IOException(run + ": not the folder of a finished run; it needs config.yaml and weights.safetensors");
+    }
+    Experiment experiment = Experiment.load(run.resolve("config.yaml"), List.of(), false);
+    String variant = experiment.variants().getFirst();
+    ResolvedConfig config = experiment.resolve(variant, experiment.seeds(variant).getFirst());
+    Runs runs = new Runs(settings, new SilentListener());
+    Dataset dataset = other.isPresent() ? foreign(config, other.get(), runs) : runs.open(config.dataset(), settings.data());
+    ImageSet images = other.isPresent() || split.equals("train") ? dataset.train() : dataset.validation();
+    try (Backend backend = Backends.open(settings.device(), settings.threads())) {
+      Network network = Runs.network(config, dataset.classNames().size()).place(backend, Catalogue.initializer(config.architecture()), 0);
+      Weights.load(network, backend, run.resolve("weights.safetensors"));
+      return score(config, dataset.classNames(), images, network, backend);
+    }
+  }
+
+  private Dataset foreign(ResolvedConfig config, Path path, Runs runs) {
+    Source source = Files.isRegularFile(path) ? new Source.Idx(path, labelsBeside(path)) : new Source.ImageFolder(path);
+    var own = Catalogue.options(config.dataset(), settings.data(), Optional.empty(), runs.effectiveThreads());
+    var all = new DatasetOptions(own.size(), new DatasetOptions.Fraction(0, 0), 0, own.skipBadImages(), Optional.empty(), Optional.empty(), own.threads());
+    return Dataset.open(source, all);
+  }
+
+  /** {@code x-images-idx3-ubyte} has its labels in {@code x-labels-idx1-ubyte}. */
+  private static Path labelsBeside(Path images) {
+    String name = images.getFileName().toString().replace("images-idx3", "labels-idx1").replaceAll("\\.gz$", "");
+    return images.resolveSibling(name);
+  }
+
+  private static Result score(ResolvedConfig config, List<String> classNames, ImageSet images, Network network, Backend backend) {
+    int classes = classNames.size();
+    int[][] confusion = new int[classes][classes];
+    Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
+    try (Training training =
+        new Training(backend, network, Runs.normalization(config.dataset(), backend), config.train().batchSize(), System::nanoTime)) {
+      training.forEachBatch(
+          images,
+          totals,
+          (step, from) -> {
+            float[] logits = new float[step.batch() * classes];
+            backend.read(step.logits(), logits);
+            for (int i = 0; i < step.batch(); i++) {
+              confusion[images.labels()[from + i]][largest(logits, i * classes, classes)]++;
+            }
+          });
+    }
+    double[] sums = new double[3];
+    backend.read(totals, sums);
+    Score score = Score.of(sums, images.images());
+    return new Result(images.images(), score.loss(), score.accuracy(), score.top5(), classNames, confusion);
+  }
+
+  private static int largest(float[] values, int at, int count) {
+    int best = 0;
+    for (int j = 1; j < count; j++) {
+      best = values[at + j] > values[at + best] ? j : best;
+    }
+    return best;
+  }
+
+  /** Writes {@code evaluation.csv}, {@code per_class.csv} and {@code confusion.csv} into a folder. */
+  public static void write(Result result, Path folder) throws IOException {
+    RunFolder out = new RunFolder(folder);
+    Files.createDirectories(folder);
+    out.writeCsv(
+        "evaluation.csv",
+        List.of("images", "loss", "accuracy", "top5"),
+        List.of(List.of(String.valueOf(result.images), Numbers.format(result.loss), Numbers.format(result.accuracy), Numbers.format(result.top5))));
+    List<List<String>> perClass = new ArrayList<>();
+    List<List<String>> rows = new ArrayList<>();
+    List<String> header = new ArrayList<>(List.of("class"));
+    header.addAll(result.classNames);
+    for (int c = 0; c < result.confusion.length; c++) {
+      int images = 0;
+      List<String> row = new ArrayList<>(List.of(result.classNames.get(c)));
+      for (int count : result.confusion[c]) {
+        images += count;
+        row.add(String.valueOf(count));
+      }
+      rows.add(row);
+      String accuracy = images == 0 ? "" : Numbers.format(100.0 * result.confusion[c][c] / images);
+      perClass.add(List.of(result.classNames.get(c), String.valueOf(images), accuracy));
+    }
+    out.writeCsv("per_class.csv", List.of("class", "images", "accuracy"), perClass);
+    out.writeCsv("confusion.csv", header, rows);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.verbatim.spec;
+
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The one text of a configuration: keys in the order of the records, defaults written out, shortest numbers, LF. Records become mappings, records of a sealed family
+ * carry their {@code kind} themselves, list items are named after their record.
+ */
+final class Canonical {
+  private Canonical() {}
+
+  /** {@code key: value} lines of a record's components that are themselves given. */
+  static String section(String key, Object value) {
+    return key + ": " + text(value) + "\n";
+  }
+
+  /** A value in flow style. */
+  static String text(Object value) {
+    return switch (value) {
+      case Named named -> named.isBare() ? named.yamlName() : "{" + named.yamlName() + ": " + mapping((Record) named) + "}";
+      case Record mapped -> mapping(mapped);
+      case List<?> list -> "[" + String.join(", ", list.stream().map(Canonical::text).toList()) + "]";
+      case Double number -> number(number);
+      case String word -> word(word);
+      case Optional<?> optional -> optional.map(Canonical::text).orElse("");
+      default -> String.valueOf(value);
+    };
+  }
+
+  /** An item of a list that is written by its name: {@code relu} or {@code {max_pool: {...}}}. */
+  interface Named {
+    /** The name in YAML. */
+    default String yamlName() {
+      return snake(getClass().getSimpleName());
+    }
+
+    /** Whether there is nothing to say but the name. */
+    default boolean isBare() {
+      return getClass().getRecordComponents().length == 0;
+    }
+  }
+
+  private static String mapping(Record mapped) {
+    StringBuilder text = new StringBuilder("{");
+    for (RecordComponent component : mapped.getClass().getRecordComponents()) {
+      Object value = get(component, mapped);
+      if (!(value instanceof Optional<?> optional && optional.isEmpty())) {
+        text.append(text.length() > 1 ? ", " : "").append(snake(component.getName())).append(": ").append(text(value));
+      }
+    }
+    return text.append("}").toString();
+  }
+
+  private static Object get(RecordComponent component, Record of) {
+    try {
+      return component.getAccessor().invoke(of);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static String snake(String camel) {
+    return camel.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+  }
+
+  /** The shortest decimal that reads back to the same double, without an exponent. */
+  static String number(double value) {
+    BigDecimal exact = new BigDecimal(Double.toString(value));
+    return exact.signum() == 0 ? "0" : exact.stripTrailingZeros().toPlainString();
+  }
+
+  /** A word as it is where that is safe, else in double quotes. */
+  private static String word(String word) {
+    if (word.matches("[A-Za-z_/][A-Za-z0-9_/.+-]*")) {
+      return word;
+    }
+    return "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+}
