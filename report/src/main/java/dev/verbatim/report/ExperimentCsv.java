@@ -4,7 +4,7 @@ import dev.verbatim.report.Comparison.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The numbers of a page, one a row, with all their digits. */
+/** The numbers of a page, one a row, with ten digits. */
 final class ExperimentCsv {
   private static final List<String> HEADER =
       List.of("variant", "metric", "epoch", "batch", "published", "ours", "deviation", "n", "difference", "verdict");
@@ -25,10 +25,10 @@ final class ExperimentCsv {
               figure.epoch().isPresent() ? String.valueOf(figure.epoch().getAsInt()) : "",
               figure.perBatchOf().isPresent() ? String.valueOf(figure.perBatchOf().getAsInt()) : "",
               Numbers.exact(figure.value()),
-              run ? Numbers.exact(comparison.ours().mean()) : "",
+              run ? Numbers.derived(comparison.ours().mean()) : "",
               deviation(comparison.ours()),
               String.valueOf(comparison.ours().count()),
-              run ? Numbers.exact(comparison.difference()) : "",
+              run ? Numbers.derived(comparison.difference()) : "",
               comparison.verdict().label()));
     }
     for (Group group : results.groups()) {
@@ -37,7 +37,7 @@ final class ExperimentCsv {
         if (ours.exists()) {
           rows.add(
               List.of(
-                  group.label(), metric.label(), "", "", "", Numbers.exact(ours.mean()), deviation(ours),
+                  group.label(), metric.label(), "", "", "", Numbers.derived(ours.mean()), deviation(ours),
                   String.valueOf(ours.count()), "", ""));
         }
       }
@@ -46,6 +46,6 @@ final class ExperimentCsv {
   }
 
   private static String deviation(Measured measured) {
-    return measured.count() > 1 ? Numbers.exact(measured.deviation()) : "";
+    return measured.count() > 1 ? Numbers.derived(measured.deviation()) : "";
   }
 }

@@ -21,7 +21,7 @@ final class Numbers {
       case COUNT -> String.format(Locale.ROOT, "%,d", Math.round(value));
       case PERCENT -> fixed(value, 2);
       case LOSS -> fixed(value, 4);
-      case SECONDS -> significant(value, 3);
+      case SECONDS -> fixed(value, 3);
     };
   }
 
@@ -53,16 +53,18 @@ final class Numbers {
     return value == 0 ? "0" : new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
   }
 
+  /** A mean or a difference: ten digits, so that what binary fractions add does not show. */
+  static String derived(double value) {
+    return Double.isFinite(value)
+        ? exact(new BigDecimal(Double.toString(value)).round(new MathContext(10)).doubleValue())
+        : Double.toString(value);
+  }
+
   static String mebibytes(Measured bytes) {
     return bytes.exists() ? String.format(Locale.ROOT, "%,d", Math.round(bytes.mean() / (1 << 20))) : NONE;
   }
 
   private static String fixed(double value, int decimals) {
     return new BigDecimal(Double.toString(value)).setScale(decimals, RoundingMode.HALF_UP).toPlainString();
-  }
-
-  private static String significant(double value, int digits) {
-    var decimal = new BigDecimal(Double.toString(value));
-    return decimal.signum() == 0 ? "0" : decimal.round(new MathContext(digits, RoundingMode.HALF_UP)).toPlainString();
   }
 }

@@ -69,8 +69,8 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
         .forEach(run -> bySettings.computeIfAbsent(run.epochs().size() + run.settings(), key -> new ArrayList<>()).add(run));
     List<List<Run>> preferred = new ArrayList<>(bySettings.values());
     preferred.sort(
-        Comparator.comparing((List<Run> group) -> -group.getFirst().epochs().size())
-            .thenComparing(group -> -group.size())
+        Comparator.comparingInt((List<Run> group) -> -group.getFirst().epochs().size())
+            .thenComparingInt(group -> -group.size())
             .thenComparing(group -> group.getFirst().id()));
     List<Group> groups = new ArrayList<>();
     for (int i = 0; i < preferred.size(); i++) {

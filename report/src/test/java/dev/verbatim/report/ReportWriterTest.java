@@ -1,0 +1,277 @@
+package dev.verbatim.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.report.Published.Match;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportWriterTest {
+  private static final String ID = "0123456789ab";
+  private static final String OTHER_ID = "ba9876543210";
+
+  @TempDir Path folder;
+
+  private RunFolders runs;
+
+  @BeforeEach
+  void emptyResults() {
+    runs = new RunFolders(folder.resolve("results"));
+  }
+
+  private static Published figure(String metric, double value, Match match, double tolerance) {
+    return new Published(metric, value, match, tolerance, "baseline", OptionalInt.empty(), OptionalInt.empty(), "");
+  }
+
+  private static Published afterEpoch(int epoch, String metric, double value) {
+    return new Published(metric, value, Match.AT_LEAST, 0, "baseline", OptionalInt.of(epoch), OptionalInt.empty(), "");
+  }
+
+  private ReportWriter.Summary write(ExperimentInfo... experiments) throws IOException {
+    return ReportWriter.write(runs.results(), List.of(experiments), folder.resolve("out"));
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(folder.resolve("out").resolve(name));
+  }
+
+  private static ExperimentInfo cnn() {
+    return new ExperimentInfo(
+        "cnn",
+        "A report, table 2",
+        List.of(
+            figure("parameters", 53866, Match.EXACT, 0),
+            new Published("macs", 30_789_632, Match.WITHIN, 1000, "baseline", OptionalInt.empty(), OptionalInt.of(128), "rounded"),
+            figure("val_accuracy", 93.9, Match.AT_LEAST, 0),
+            figure("loading_seconds", 6.564, Match.AT_LEAST, 0),
+            new Published("val_accuracy", 35, Match.WITHIN, 2, "no_pooling", OptionalInt.empty(), OptionalInt.empty(), ""),
+            afterEpoch(1, "train_loss", 1.1633),
+            afterEpoch(1, "val_accuracy", 62.8),
+            afterEpoch(3, "val_accuracy", 82.9)));
+  }
+
+  @Test
+  void pageShowsOursBesidePublishedWithMeansOverSeeds() throws IOException {
+    runs.finished("cnn", "baseline", 1, ID, 94);
+    runs.finished("cnn", "baseline", 2, OTHER_ID, 95);
+
+    write(cnn());
+
+    assertEquals(
+        """
+        # cnn
+
+        Published figures: A report, table 2
+
+        ## Ours beside published
+
+        | metric | variant | published | ours | n | difference | verdict | note |
+        | --- | --- | ---: | ---: | ---: | ---: | --- | --- |
+        | parameters | baseline | 53,866 | 53,866 | 2 | 0 | match |  |
+        | macs, batch of 128 | baseline | 30,789,632 | 30,789,632 | 2 | 0 | match | rounded |
+        | val_accuracy (%) | baseline | 93.9 | 94.50 ± 0.71 | 2 | +0.60 | better |  |
+        | loading_seconds | baseline | 6.564 | 2.000 ± 0.000 | 2 | -4.564 | better |  |
+        | val_accuracy (%) | no_pooling | 35 | – | 0 | – | not yet run |  |
+
+        ## Results
+
+        | variant | epochs | n | val accuracy, last (%) | val accuracy, best (%) | val loss | train accuracy (%) | train loss |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | baseline | 2 | 2 | 94.50 ± 0.71 | 95.00 ± 0.00 | 0.3000 ± 0.0000 | 92.50 ± 0.00 | 0.2500 ± 0.0000 |
+
+        ## Efficiency
+
+        | variant | parameters | MACs per image | FLOPs per image | loading, cold (s) | loading, cached (s) | training (s per epoch) | evaluation (s per epoch) | peak memory (MiB) |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | baseline | 53,866 | 240,544 | 481,088 | 2.000 ± 0.000 | – | 2.500 ± 0.000 | 0.400 ± 0.000 | 200 |
+
+        ## Epoch by epoch, baseline
+
+        | epoch | metric | published | ours | difference | verdict |
+        | --- | --- | ---: | ---: | ---: | --- |
+        | 1 | train_loss | 1.1633 | 1.2000 ± 0.0000 | +0.0367 | worse |
+        | 1 | val_accuracy (%) | 62.8 | 95.00 ± 0.00 | +32.20 | better |
+        | 3 | val_accuracy (%) | 82.9 | – | – | not yet run |
+
+        ## Runs
+
+        | variant | seed | id | epochs | val accuracy, last (%) | weights (SHA-256, first 12) |
+        | --- | ---: | --- | ---: | ---: | --- |
+        | baseline | 1 | 0123456789ab | 2 | 94.00 | bbbbbbbbbbbb |
+        | baseline | 2 | ba9876543210 | 2 | 95.00 | bbbbbbbbbbbb |
+        """,
+        read("cnn.md"));
+  }
+
+  @Test
+  void csvHoldsTheSameNumbersWithMoreDigits() throws IOException {
+    runs.finished("cnn", "baseline", 1, ID, 94.123456);
+
+    write(new ExperimentInfo("cnn", "", List.of(figure("val_accuracy", 93, Match.AT_LEAST, 0), afterEpoch(1, "val_loss", 1.25))));
+
+    assertEquals(
+        """
+        variant,metric,epoch,batch,published,ours,deviation,n,difference,verdict
+        baseline,val_accuracy,,,93,94.123456,,1,1.123456,better
+        baseline,val_loss,1,,1.25,1.1,,1,-0.15,better
+        baseline,parameters,,,,53866,,1,,
+        baseline,macs,,,,240544,,1,,
+        baseline,flops,,,,481088,,1,,
+        baseline,train_loss,,,,0.25,,1,,
+        baseline,train_accuracy,,,,92.5,,1,,
+        baseline,val_loss,,,,0.3,,1,,
+        baseline,val_accuracy,,,,94.123456,,1,,
+        baseline,val_top5,,,,99.5,,1,,
+        baseline,best_train_accuracy,,,,92.5,,1,,
+        baseline,best_val_accuracy,,,,95,,1,,
+        baseline,loading_seconds,,,,2,,1,,
+        baseline,train_seconds,,,,2.5,,1,,
+        baseline,eval_seconds,,,,0.4,,1,,
+        baseline,peak_memory_bytes,,,,209715200,,1,,
+        """,
+        read("cnn.csv"));
+  }
+
+  @Test
+  void indexListsExperimentsWithAndWithoutResults() throws IOException {
+    runs.finished("found here", "baseline", 1, ID, 94);
+
+    ReportWriter.Summary summary = write(new ExperimentInfo("planned", "A thesis", List.of(figure("macs", 1, Match.EXACT, 0))));
+
+    assertEquals(new ReportWriter.Summary(2, 1, List.of(), List.of()), summary);
+    assertEquals(
+        """
+        # Results
+
+        | experiment | finished runs | parameters | MACs per image | val accuracy, last (%) | val accuracy, best (%) | beside published | source |
+        | --- | ---: | ---: | ---: | ---: | ---: | --- | --- |
+        | [found here](found%20here.md) | 1 | 53,866 | 240,544 | 94.00 | 95.00 | – |  |
+        | [planned](planned.md) | 0 | – | – | – | – | 1 not yet run | A thesis |
+        """,
+        read("index.md"));
+  }
+
+  @Test
+  void noResultsAtAllIsAnIndexThatSaysSo() throws IOException {
+    write();
+
+    assertEquals("# Results\n\nNo experiment yet.\n", read("index.md"));
+  }
+
+  @Test
+  void whatIsUnfinishedOrBrokenIsNamedAndLeftOut() throws IOException {
+    runs.finished("cnn", "baseline", 1, ID, 94);
+    Files.delete(runs.finished("cnn", "baseline", 2, ID, 10).resolve("DONE"));
+    RunFolders.write(
+        runs.finished("cnn", "baseline", 3, ID, 10), "metrics.csv", RunFolders.METRICS_HEADER + "1,14,0.01,1.2,60\n");
+    RunFolders.write(
+        runs.finished("cnn", "baseline", 4, ID, 10), "metrics.csv", RunFolders.METRICS_HEADER + "1,14,0.01,x,60,1,1,1,a\n");
+    Files.delete(runs.finished("cnn", "baseline", 5, ID, 10).resolve("model.csv"));
+    RunFolders.write(runs.finished("cnn", "baseline", 6, ID, 10), "model.csv", "layer,type\n\"");
+    RunFolders.write(runs.finished("cnn", "baseline", 7, ID, 94), "timing.csv", "epoch,train_seconds\n");
+    Files.write(runs.finished("cnn", "baseline", 8, ID, 94).resolve("model.csv"), new byte[] {(byte) 0xff, 0, 1});
+    Files.createDirectories(runs.results().resolve("runs/cnn/baseline/holiday photos"));
+    Files.writeString(runs.results().resolve("runs/cnn/notes.txt"), "hello");
+    Files.writeString(runs.results().resolve("runs/cnn/.DS_Store"), "");
+
+    ReportWriter.Summary summary = write();
+
+    assertEquals(2, summary.finishedRuns());
+    assertEquals(List.of("cnn/baseline/seed-2-0123456789ab"), summary.unfinished());
+    assertTrue(
+        read("cnn.md")
+            .endsWith(
+                """
+
+                ## Unfinished
+
+                - baseline/seed-2-0123456789ab
+
+                ## Left out
+
+                - cnn/notes.txt: not a folder
+                - baseline/holiday photos: not the name of a run
+                - baseline/seed-3-0123456789ab: metrics.csv, row 1: 5 fields, the header has 9
+                - baseline/seed-4-0123456789ab: metrics.csv, row 1: train_loss is "x", not a number
+                - baseline/seed-5-0123456789ab: model.csv is missing
+                - baseline/seed-6-0123456789ab: model.csv has no column parameters
+                - baseline/seed-7-0123456789ab: timing.csv has no column eval_seconds
+                - baseline/seed-8-0123456789ab: model.csv cannot be read as CSV
+                """),
+        read("cnn.md"));
+  }
+
+  @Test
+  void runsWithOtherSettingsAreNeverAveraged() throws IOException {
+    runs.finished("cnn", "baseline", 1, ID, 94);
+    runs.finished("cnn", "baseline", 2, ID, 94);
+    Path other = runs.finished("cnn", "baseline", 1, OTHER_ID, 50);
+    RunFolders.write(other, "config.yaml", "name: cnn\nseed: 1\noptimizer:\n  learning_rate: 9\n");
+
+    assertEquals(
+        """
+        | variant | epochs | n | val accuracy, last (%) | val accuracy, best (%) | val loss | train accuracy (%) | train loss |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | baseline | 2 | 2 | 94.00 ± 0.00 | 95.00 ± 0.00 | 0.3000 ± 0.0000 | 92.50 ± 0.00 | 0.2500 ± 0.0000 |
+        | baseline, other settings 1 | 2 | 1 | 50.00 | 95.00 | 0.3000 | 92.50 | 0.2500 |
+
+        | metric | variant | published | ours | n | difference | verdict | note |
+        | --- | --- | ---: | ---: | ---: | ---: | --- | --- |
+        | val_accuracy (%) | baseline | 94 | 94.00 ± 0.00 | 2 | 0.00 | match |  |
+        """,
+        ReportWriter.table(
+            runs.results(), new ExperimentInfo("cnn", "", List.of(figure("val_accuracy", 94, Match.AT_LEAST, 0)))));
+  }
+
+  @Test
+  void loadingFromTheCacheIsAColumnOfItsOwn() throws IOException {
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    RunFolders.write(
+        run,
+        "loading.csv",
+        """
+        split,phase,images,bytes,threads,cached,seconds,images_per_second
+        all,scan,1000,5000,2,false,0.05,20000
+        all,cache_read,1000,784000,2,true,0.01,100000
+        """);
+
+    write(cnn());
+
+    assertTrue(read("cnn.md").contains("| loading_seconds | baseline | 6.564 | – | 0 | – | not yet run |  |"), read("cnn.md"));
+    assertTrue(read("cnn.csv").contains("baseline,loading_cached_seconds,,,,0.06,,1,,"), read("cnn.csv"));
+  }
+
+  @Test
+  void sameResultsGiveTheSameBytesInEveryLocale() throws IOException {
+    runs.finished("cnn", "baseline", 1, ID, 94.5);
+    runs.finished("cnn", "no_pooling", 1, ID, 12.25);
+    write(cnn());
+    String page = read("cnn.md");
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      write(cnn());
+    } finally {
+      Locale.setDefault(before);
+    }
+
+    assertEquals(page, read("cnn.md"));
+  }
+
+  @Test
+  void unknownMetricNamesThoseThereAre() {
+    var e = assertThrows(IllegalArgumentException.class, () -> figure("accuracy", 1, Match.EXACT, 0));
+
+    assertEquals("no metric is called accuracy; there are: " + Metric.names(), e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> afterEpoch(1, "parameters", 1));
+  }
+}
