@@ -26,7 +26,7 @@ import java.util.Optional;
 final class Catalogue {
   private Catalogue() {}
 
-  static Layer architecture(ArchitectureSpec spec, int classes) {
+  static Layer architecture(ArchitectureSpec spec) {
     return switch (spec) {
       case ArchitectureSpec.Sequential s -> new Sequential(s.layers().stream().map(Catalogue::layer).toArray(Layer[]::new));
       case ArchitectureSpec.Mlp mlp -> {
@@ -35,7 +35,7 @@ final class Catalogue {
           layers.add(new Linear(width));
           layers.add(Apply.relu());
         }
-        layers.add(new Linear(classes));
+        layers.add(new Linear(mlp.classes()));
         yield new Sequential(layers.toArray(Layer[]::new));
       }
     };

@@ -119,12 +119,22 @@ public final class Runs {
    * @param classes how many the dataset has
    */
   public static Network network(ResolvedConfig config, int classes) {
-    Network network = new Network(Catalogue.architecture(config.architecture(), classes), Catalogue.image(config.dataset()));
+    Network network = describe(config);
     if (network.output().rank() != 1 || network.output().dim(0) != classes) {
       throw new ShapeException(
           "architecture: its result for an image needs shape [" + classes + "], one logit for each class of the dataset, got " + network.output());
     }
     return network;
+  }
+
+  /** The network of a configuration by itself, without its dataset. */
+  public static Network describe(ResolvedConfig config) {
+    return new Network(Catalogue.architecture(config.architecture()), Catalogue.image(config.dataset()));
+  }
+
+  /** The version of this program. */
+  public static String version() {
+    return Provenance.version();
   }
 
   static Normalization normalization(DatasetSpec spec, Backend backend) {

@@ -14,8 +14,8 @@ public sealed interface ArchitectureSpec {
   /** Layers one after another. */
   record Sequential(String kind, String init, List<LayerSpec> layers) implements ArchitectureSpec {}
 
-  /** Fully connected layers on the flattened image, ReLU between them; the last one is as wide as there are classes. */
-  record Mlp(String kind, String init, List<Integer> hidden) implements ArchitectureSpec {}
+  /** Fully connected layers on the flattened image, ReLU between them, and one logit for each class. */
+  record Mlp(String kind, String init, List<Integer> hidden, int classes) implements ArchitectureSpec {}
 
   /** Initializers by name. */
   List<String> INITIALIZERS = List.of("kaiming_uniform", "kaiming_normal", "xavier_uniform", "xavier_normal");
@@ -24,7 +24,7 @@ public sealed interface ArchitectureSpec {
   Map<String, Function<Section, ArchitectureSpec>> CATALOGUE =
       Map.of(
           "sequential", s -> new Sequential("sequential", init(s), s.list("layers", LayerSpec::read)),
-          "mlp", s -> new Mlp("mlp", init(s), s.list("hidden", v -> Section.integer("hidden", v, 1, 1 << 20))));
+          "mlp", s -> new Mlp("mlp", init(s), s.list("hidden", v -> Section.integer("hidden", v, 1, 1 << 20)), s.integer("classes", 2, 1 << 20)));
 
   private static String init(Section s) {
     return s.word("init", "kaiming_uniform", INITIALIZERS);

@@ -1,0 +1,77 @@
+package dev.verbatim.cli;
+
+import com.google.gson.Gson;
+import dev.verbatim.spec.ArchitectureSpec;
+import dev.verbatim.spec.Experiment;
+import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.spec.SpecException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.cli.Options;
+
+/** Lists the experiments. */
+final class ListVerb implements Verb {
+  @Override
+  public String name() {
+    return "list";
+  }
+
+  @Override
+  public String arguments() {
+    return "";
+  }
+
+  @Override
+  public String summary() {
+    return "list the experiments";
+  }
+
+  @Override
+  public Options options() {
+    return Flags.of("json");
+  }
+
+  @Override
+  public ExitCode run(Invocation call) {
+    List<String> header = List.of("experiment", "dataset", "architecture", "epochs", "variants", "source");
+    List<List<String>> rows = new ArrayList<>();
+    ExitCode code = ExitCode.OK;
+    for (String name : call.experimentNames()) {
+      try {
+        Experiment experiment = Experiment.load(call.experimentFile(name), List.of(), false);
+        String first = experiment.variants().getFirst();
+        ResolvedConfig config = experiment.resolve(first, experiment.seeds(first).getFirst());
+        rows.add(
+            List.of(
+                name, config.dataset().path().orElse(config.dataset().kind()), architecture(config),
+                String.valueOf(config.train().epochs()), String.join(" ", experiment.variants()), experiment.source()));
+      } catch (SpecException e) {
+        call.err().println("verbatim: " + e.getMessage());
+        code = ExitCode.USAGE;
+      }
+    }
+    if (call.has("json")) {
+      List<Map<String, String>> objects = new ArrayList<>();
+      for (List<String> row : rows) {
+        Map<String, String> object = new LinkedHashMap<>();
+        for (int i = 0; i < header.size(); i++) {
+          object.put(header.get(i), row.get(i));
+        }
+        objects.add(object);
+      }
+      call.out().println(new Gson().toJson(objects));
+    } else {
+      Table.print(call.out(), header, rows);
+    }
+    return code;
+  }
+
+  private static String architecture(ResolvedConfig config) {
+    return switch (config.architecture()) {
+      case ArchitectureSpec.Sequential s -> s.kind() + " of " + s.layers().size();
+      case ArchitectureSpec.Mlp m -> m.kind() + " " + m.hidden();
+    };
+  }
+}

@@ -1,0 +1,35 @@
+package dev.verbatim.cli;
+
+import dev.verbatim.spec.Experiment;
+import org.apache.commons.cli.Options;
+
+/** Checks an experiment without touching its data. */
+final class ValidateVerb implements Verb {
+  @Override
+  public String name() {
+    return "validate";
+  }
+
+  @Override
+  public String arguments() {
+    return "EXPERIMENT";
+  }
+
+  @Override
+  public String summary() {
+    return "check an experiment file, all its variants and its smoke size";
+  }
+
+  @Override
+  public Options options() {
+    return Flags.of("set", "smoke");
+  }
+
+  @Override
+  public ExitCode run(Invocation call) {
+    Experiment experiment = call.experiment();
+    int runs = experiment.variants().stream().mapToInt(v -> experiment.seeds(v).size()).sum();
+    call.out().println(experiment.name() + ": ok, " + experiment.variants().size() + " variant(s), " + runs + " run(s)");
+    return ExitCode.OK;
+  }
+}
