@@ -29,13 +29,13 @@ record Comparison(Published published, Measured ours) {
     List<Run> runs = results.of(published.variant());
     double[] values =
         runs.stream()
-            .mapToDouble(run -> published.epoch().isPresent() ? run.value(published.kind(), published.epoch().getAsInt()) : perBatch(run, published))
+            .mapToDouble(run -> published.epoch().isPresent() ? run.after(published.epoch().getAsInt(), published.kind()) : perBatch(run, published))
             .toArray();
     return new Comparison(published, Measured.of(values));
   }
 
   private static double perBatch(Run run, Published published) {
-    double value = run.value(published.kind());
+    double value = run.best(published.kind());
     if (published.perBatchOf().isEmpty()) {
       return value;
     }

@@ -4,7 +4,7 @@ import dev.verbatim.report.Comparison.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The numbers of a page, one a row, with ten digits. */
+/** The numbers of a page, one a row, with ten digits. The epoch is its number, {@code last} or {@code best}. */
 final class ExperimentCsv {
   private static final List<String> HEADER =
       List.of("variant", "metric", "epoch", "batch", "published", "ours", "deviation", "n", "difference", "verdict");
@@ -22,7 +22,7 @@ final class ExperimentCsv {
           List.of(
               figure.variant(),
               figure.metric(),
-              figure.epoch().isPresent() ? String.valueOf(figure.epoch().getAsInt()) : "",
+              epoch(figure),
               figure.perBatchOf().isPresent() ? String.valueOf(figure.perBatchOf().getAsInt()) : "",
               Numbers.exact(figure.value()),
               run ? Numbers.derived(comparison.ours().mean()) : "",
@@ -33,16 +33,29 @@ final class ExperimentCsv {
     }
     for (Group group : results.groups()) {
       for (Metric metric : Metric.values()) {
-        Measured ours = group.value(metric);
-        if (ours.exists()) {
-          rows.add(
-              List.of(
-                  group.label(), metric.label(), "", "", "", Numbers.derived(ours.mean()), deviation(ours),
-                  String.valueOf(ours.count()), "", ""));
+        if (metric.isByEpoch()) {
+          add(rows, group, metric, "last", group.last(metric));
         }
+        add(rows, group, metric, metric.isByEpoch() ? "best" : "", group.best(metric));
       }
     }
     return rows;
+  }
+
+  private static void add(List<List<String>> rows, Group group, Metric metric, String epoch, Measured ours) {
+    if (ours.exists()) {
+      rows.add(
+          List.of(
+              group.label(), metric.label(), epoch, "", "", Numbers.derived(ours.mean()), deviation(ours),
+              String.valueOf(ours.count()), "", ""));
+    }
+  }
+
+  private static String epoch(Published figure) {
+    if (figure.epoch().isPresent()) {
+      return String.valueOf(figure.epoch().getAsInt());
+    }
+    return figure.kind().isByEpoch() ? "best" : "";
   }
 
   private static String deviation(Measured measured) {

@@ -49,7 +49,7 @@ final class ExperimentPage {
     }
   }
 
-  /** The figures at the end of training. */
+  /** The figures that are not of one epoch. */
   MarkdownTable published() {
     var table = new MarkdownTable("metric", "variant", ">published", ">ours", ">n", ">difference", "verdict", "note");
     for (Comparison comparison : comparisons) {
@@ -72,7 +72,8 @@ final class ExperimentPage {
 
   private static String title(Published figure) {
     String batch = figure.perBatchOf().isPresent() ? ", batch of " + figure.perBatchOf().getAsInt() : "";
-    return figure.metric() + unit(figure.kind()) + batch;
+    String best = figure.kind().isByEpoch() ? ", best" : "";
+    return figure.metric() + best + unit(figure.kind()) + batch;
   }
 
   private static String unit(Metric metric) {
@@ -87,17 +88,17 @@ final class ExperimentPage {
   MarkdownTable results() {
     var table =
         new MarkdownTable(
-            "variant", ">epochs", ">n", ">val accuracy, last (%)", ">val accuracy, best (%)", ">val loss", ">train accuracy (%)", ">train loss");
+            "variant", ">epochs", ">n", ">val accuracy, last (%)", ">val accuracy, best (%)", ">val loss, last", ">train accuracy, last (%)", ">train loss, last");
     for (Group group : results.groups()) {
       table.row(
           MarkdownTable.escape(group.label()),
           String.valueOf(group.epochs()),
           String.valueOf(group.runs().size()),
-          show(group, Metric.VAL_ACCURACY),
-          show(group, Metric.BEST_VAL_ACCURACY),
-          show(group, Metric.VAL_LOSS),
-          show(group, Metric.TRAIN_ACCURACY),
-          show(group, Metric.TRAIN_LOSS));
+          last(group, Metric.VAL_ACCURACY),
+          best(group, Metric.VAL_ACCURACY),
+          last(group, Metric.VAL_LOSS),
+          last(group, Metric.TRAIN_ACCURACY),
+          last(group, Metric.TRAIN_LOSS));
     }
     return table;
   }
@@ -110,20 +111,24 @@ final class ExperimentPage {
     for (Group group : results.groups()) {
       table.row(
           MarkdownTable.escape(group.label()),
-          show(group, Metric.PARAMETERS),
-          show(group, Metric.MACS),
-          show(group, Metric.FLOPS),
-          show(group, Metric.LOADING_SECONDS),
-          show(group, Metric.LOADING_CACHED_SECONDS),
-          show(group, Metric.TRAIN_SECONDS),
-          show(group, Metric.EVAL_SECONDS),
-          Numbers.mebibytes(group.value(Metric.PEAK_MEMORY_BYTES)));
+          best(group, Metric.PARAMETERS),
+          best(group, Metric.MACS),
+          best(group, Metric.FLOPS),
+          best(group, Metric.LOADING_SECONDS),
+          best(group, Metric.LOADING_CACHED_SECONDS),
+          best(group, Metric.TRAIN_SECONDS),
+          best(group, Metric.EVAL_SECONDS),
+          Numbers.mebibytes(group.best(Metric.PEAK_MEMORY_BYTES)));
     }
     return table;
   }
 
-  private static String show(Group group, Metric metric) {
-    return Numbers.show(group.value(metric), metric.unit());
+  private static String last(Group group, Metric metric) {
+    return Numbers.show(group.last(metric), metric.unit());
+  }
+
+  private static String best(Group group, Metric metric) {
+    return Numbers.show(group.best(metric), metric.unit());
   }
 
   /** One table for each variant that has figures by epoch: an epoch a row, metrics as they come. */

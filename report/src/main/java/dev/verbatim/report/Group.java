@@ -8,8 +8,14 @@ import java.util.List;
  * @param label the variant, and a number where it was run with several settings
  */
 record Group(String variant, String label, List<Run> runs) {
-  Measured value(Metric metric) {
-    return Measured.of(runs.stream().mapToDouble(run -> run.value(metric)).toArray());
+  /** After the last epoch. */
+  Measured last(Metric metric) {
+    return Measured.of(runs.stream().mapToDouble(run -> run.last().value(metric)).toArray());
+  }
+
+  /** The best of all epochs, or the only value. */
+  Measured best(Metric metric) {
+    return Measured.of(runs.stream().mapToDouble(run -> run.best(metric)).toArray());
   }
 
   int epochs() {

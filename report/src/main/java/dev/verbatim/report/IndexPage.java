@@ -1,7 +1,6 @@
 package dev.verbatim.report;
 
 import dev.verbatim.report.Comparison.Verdict;
-import dev.verbatim.report.Metric.Unit;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,21 +13,20 @@ final class IndexPage {
           "beside published", "source");
 
   void add(ExperimentInfo info, Results results, List<Comparison> comparisons) {
-    List<Run> baseline = results.of(ExperimentInfo.BASELINE);
+    var baseline = new Group(ExperimentInfo.BASELINE, ExperimentInfo.BASELINE, results.of(ExperimentInfo.BASELINE));
     table.row(
         "[" + MarkdownTable.escape(info.name()) + "](" + URLEncoder.encode(info.name(), StandardCharsets.UTF_8).replace("+", "%20") + ".md)",
         String.valueOf(results.runs().size()),
-        show(baseline, Metric.PARAMETERS),
-        show(baseline, Metric.MACS),
-        show(baseline, Metric.VAL_ACCURACY),
-        show(baseline, Metric.BEST_VAL_ACCURACY),
+        show(baseline.best(Metric.PARAMETERS), Metric.PARAMETERS),
+        show(baseline.best(Metric.MACS), Metric.MACS),
+        show(baseline.last(Metric.VAL_ACCURACY), Metric.VAL_ACCURACY),
+        show(baseline.best(Metric.VAL_ACCURACY), Metric.VAL_ACCURACY),
         verdicts(comparisons),
         MarkdownTable.escape(info.source()));
   }
 
-  private static String show(List<Run> runs, Metric metric) {
-    Unit unit = metric.unit();
-    return Numbers.show(Measured.of(runs.stream().mapToDouble(run -> run.value(metric)).toArray()), unit);
+  private static String show(Measured measured, Metric metric) {
+    return Numbers.show(measured, metric.unit());
   }
 
   private static String verdicts(List<Comparison> comparisons) {

@@ -13,20 +13,16 @@ public enum Metric {
   MACS(Unit.COUNT, Better.NEITHER),
   /** Twice the multiply-adds. */
   FLOPS(Unit.COUNT, Better.NEITHER),
-  /** Mean loss over the training images, while training, in the last epoch. */
+  /** Mean loss over the training images, while training. */
   TRAIN_LOSS(Unit.LOSS, Better.LOWER),
-  /** Accuracy on the training images, while training, in the last epoch. */
+  /** Accuracy on the training images, while training. */
   TRAIN_ACCURACY(Unit.PERCENT, Better.HIGHER),
-  /** Mean loss over the validation images after the last epoch. */
+  /** Mean loss over the validation images after an epoch. */
   VAL_LOSS(Unit.LOSS, Better.LOWER),
-  /** Accuracy on the validation images after the last epoch. */
+  /** Accuracy on the validation images after an epoch. */
   VAL_ACCURACY(Unit.PERCENT, Better.HIGHER),
-  /** Share of validation images whose class is among the five likeliest, after the last epoch. */
+  /** Share of validation images whose class is among the five likeliest, after an epoch. */
   VAL_TOP5(Unit.PERCENT, Better.HIGHER),
-  /** Highest accuracy on the training images after any epoch. */
-  BEST_TRAIN_ACCURACY(Unit.PERCENT, Better.HIGHER),
-  /** Highest accuracy on the validation images after any epoch. */
-  BEST_VAL_ACCURACY(Unit.PERCENT, Better.HIGHER),
   /** Time from the dataset's files to pixels in memory, without a cache; writing the cache is not in it. */
   LOADING_SECONDS(Unit.SECONDS, Better.LOWER),
   /** Time to have the pixels from the cache. */
@@ -35,6 +31,8 @@ public enum Metric {
   TRAIN_SECONDS(Unit.SECONDS, Better.LOWER),
   /** Time of evaluation after an epoch; mean over the epochs. */
   EVAL_SECONDS(Unit.SECONDS, Better.LOWER),
+  /** Training and evaluation of an epoch; mean over the epochs. */
+  EPOCH_SECONDS(Unit.SECONDS, Better.LOWER),
   /** Most memory that the process held. */
   PEAK_MEMORY_BYTES(Unit.COUNT, Better.LOWER);
 

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * @param match what makes ours equal to it
  * @param tolerance how far ours may be off and still match; 0 where none is given
  * @param variant of the experiment it was published for, usually {@link ExperimentInfo#BASELINE}
- * @param epoch counting from 1, for a figure after that epoch; empty for one at the end of training
+ * @param epoch counting from 1, for a figure after that epoch; empty for the best of all epochs, and for what has no epoch
  * @param perBatchOf the number of images in a batch, where the figure is for a batch and ours for an image
  * @param note shown beside it; may be empty
  */

@@ -1,6 +1,7 @@
 package dev.verbatim.report;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * A finished run.
@@ -43,29 +44,29 @@ record Run(
     return epochs.getLast();
   }
 
-  /** The value of a metric at the end of training; NaN where the run has none. */
-  double value(Metric metric) {
+  /** The best value over all epochs, or the only one; NaN where the run has none. */
+  double best(Metric metric) {
     return switch (metric) {
       case PARAMETERS -> cost.parameters();
       case MACS -> cost.macs();
       case FLOPS -> cost.flops();
-      case TRAIN_LOSS, TRAIN_ACCURACY, VAL_LOSS, VAL_ACCURACY, VAL_TOP5 -> last().value(metric);
-      case BEST_TRAIN_ACCURACY -> best(Metric.TRAIN_ACCURACY);
-      case BEST_VAL_ACCURACY -> best(Metric.VAL_ACCURACY);
+      case TRAIN_LOSS, VAL_LOSS -> byEpoch(metric).min().orElse(Double.NaN);
+      case TRAIN_ACCURACY, VAL_ACCURACY, VAL_TOP5 -> byEpoch(metric).max().orElse(Double.NaN);
       case LOADING_SECONDS -> loading.coldSeconds();
       case LOADING_CACHED_SECONDS -> loading.cachedSeconds();
       case TRAIN_SECONDS -> timing.trainSeconds();
       case EVAL_SECONDS -> timing.evalSeconds();
+      case EPOCH_SECONDS -> timing.trainSeconds() + timing.evalSeconds();
       case PEAK_MEMORY_BYTES -> timing.peakMemoryBytes();
     };
   }
 
   /** The value after an epoch that counts from 1; NaN where the run has none. */
-  double value(Metric metric, int epoch) {
+  double after(int epoch, Metric metric) {
     return epochs.stream().filter(row -> row.number() == epoch).mapToDouble(row -> row.value(metric)).findFirst().orElse(Double.NaN);
   }
 
-  private double best(Metric metric) {
-    return epochs.stream().mapToDouble(row -> row.value(metric)).max().orElse(Double.NaN);
+  private DoubleStream byEpoch(Metric metric) {
+    return epochs.stream().mapToDouble(row -> row.value(metric)).filter(value -> !Double.isNaN(value));
   }
 }

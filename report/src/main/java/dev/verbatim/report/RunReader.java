@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class RunReader {
   static final Pattern NAME = Pattern.compile("seed-([0-9]{1,18})-([0-9a-f]{12})");
 
-  private static final Pattern SEED = Pattern.compile("\\bseeds?: *(\\[[^\\]]*\\]|[^,}\\n]*)");
+  private static final Pattern SEEDS = Pattern.compile("\\bseeds: *\\[[^\\]]*\\]");
 
   private final Path folder;
   private final String name;
@@ -57,7 +57,7 @@ final class RunReader {
 
   private String settings() throws BrokenFileException {
     try {
-      return SEED.matcher(Files.readString(folder.resolve("config.yaml"))).replaceAll("seed");
+      return SEEDS.matcher(Files.readString(folder.resolve("config.yaml"))).replaceAll("seeds");
     } catch (IOException e) {
       throw new BrokenFileException("config.yaml is missing or unreadable");
     }

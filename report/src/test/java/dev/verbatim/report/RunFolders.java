@@ -22,7 +22,7 @@ final class RunFolders {
   /** A finished run whose best validation accuracy is in epoch 1 and whose last is {@code accuracy}. */
   Path finished(String experiment, String variant, int seed, String id, double accuracy) throws IOException {
     Path folder = folder(experiment, variant, seed, id);
-    write(folder, "config.yaml", "name: " + experiment + "\nseed: " + seed + "\n");
+    write(folder, "config.yaml", "name: " + experiment + "\ntrain: {seeds: [" + seed + "]}\n");
     write(
         folder,
         "model.csv",
