@@ -1,0 +1,58 @@
+# make alone lists the targets. The work is done by runner/bin: find-jdk, maven, build, verbatim.
+# GNU make 3.81 (macOS) is enough. make exits with 2 whatever a command exits with and names the command's code
+# in its last line; scripts that need the code call runner/bin/verbatim.
+
+VERBATIM := runner/bin/verbatim
+MAVEN := runner/bin/maven
+EXP ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help build run describe evaluate validate list report doctor test smoke format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1 ($$2 ~ /^EXP/ ? " EXP=name" : ""), $$2 }' Makefile | sed 's/EXP: //'
+	@echo "  ARGS=\"...\" adds flags, as in make run EXP=quickstart ARGS=\"--threads 2\"; $(VERBATIM) --help lists them"
+
+build: ## compile the program, where anything changed since the last time
+	@runner/bin/build
+
+define needs_exp
+	@test -n '$(EXP)' || { echo "make $@ needs an experiment: make $@ EXP=quickstart (make list shows them)" >&2; exit 2; }
+endef
+
+run: build ## EXP: train an experiment and print its results
+	$(needs_exp)
+	@$(VERBATIM) run '$(EXP)' $(ARGS)
+
+describe: build ## EXP: its layers: shapes, parameters, MACs, FLOPs
+	$(needs_exp)
+	@$(VERBATIM) describe '$(EXP)' $(ARGS)
+
+evaluate: build ## EXP: a saved run's weights (a run's folder) on other images
+	$(needs_exp)
+	@$(VERBATIM) evaluate '$(EXP)' $(ARGS)
+
+validate: build ## check the experiment files, all or EXP=name
+	@$(VERBATIM) validate $(EXP) $(ARGS)
+
+list: build ## the experiments there are
+	@$(VERBATIM) list $(ARGS)
+
+report: build ## turn results/ into report/generated/
+	@$(VERBATIM) report $(ARGS)
+
+doctor: build ## say what works on this machine
+	@$(VERBATIM) doctor $(ARGS)
+
+test: ## build everything and pass all tests and checks
+	@$(MAVEN) -Pchecks verify
+
+smoke: build ## every experiment at its smallest size, on generated data
+	@.ci/smoke
+
+format: ## format all Java sources
+	@$(MAVEN) -Pchecks -N spotless:apply
+
+clean: ## remove everything that was built; results stay
+	@rm -rf target report/target runner/target framework/*/target report/generated
