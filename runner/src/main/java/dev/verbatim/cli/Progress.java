@@ -4,9 +4,11 @@ import dev.verbatim.data.Dataset;
 import dev.verbatim.nn.Network;
 import dev.verbatim.run.RunListener;
 import dev.verbatim.spec.ResolvedConfig;
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Progress on stderr: a bar with the time left on a terminal, else one line an epoch. */
@@ -40,8 +42,7 @@ final class Progress implements RunListener {
   static Progress forTerminal(Invocation call) {
     var environment = call.environment();
     boolean terminal =
-        System.console() != null
-            && System.console().isTerminal()
+        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)
             && !environment.containsKey("CI")
             && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
     Mode mode = call.has("quiet") ? Mode.QUIET : terminal ? Mode.BAR : Mode.LINES;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.commons.cli.Options;
 
@@ -44,15 +45,20 @@ final class ReportVerb implements Verb {
       experiments.add(new ExperimentInfo(experiment.name(), experiment.source(), published));
     }
     Path out = call.has("out") ? Path.of(call.value("out", "")) : call.home().resolve("report").resolve("generated");
-    List<String> problems = new ReportWriter(call.results(), out).write(experiments);
-    problems.forEach(problem -> call.err().println("verbatim: left out " + problem));
-    call.out().println(out.resolve("index.md"));
+    var summary = ReportWriter.write(call.results(), experiments, out);
+    summary.leftOut().forEach(problem -> call.err().println("verbatim: left out " + problem));
+    summary.unfinished().forEach(run -> call.err().println("verbatim: not finished " + run));
+    call.out().println(out.resolve("index.md") + ": " + summary.experiments() + " experiments, " + summary.finishedRuns() + " finished runs");
     return ExitCode.OK;
   }
 
   private static Published published(PublishedSpec spec) {
     return new Published(
         spec.metric(), spec.value(), Published.Match.valueOf(spec.match().toUpperCase(Locale.ROOT)), spec.within(), spec.variant(),
-        spec.epoch().map(OptionalInt::of).orElse(OptionalInt.empty()), spec.perBatch().orElse(1), spec.note());
+        optional(spec.epoch()), optional(spec.perBatch()), spec.note());
+  }
+
+  private static OptionalInt optional(Optional<Integer> value) {
+    return value.map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 }

@@ -25,7 +25,7 @@ public final class RunResults {
     List<CSVRecord> metrics = read(folder.resolve("metrics.csv"));
     List<CSVRecord> timing = read(folder.resolve("timing.csv"));
     CSVRecord total = read(folder.resolve("model.csv")).getLast();
-    String variant = folder.getParent().getFileName().toString();
+    String variant = folder.getName(folder.getNameCount() - 2).toString();
     String parameters = String.format(Locale.ROOT, "%,d", Long.parseLong(total.get("parameters")));
     String macs = String.format(Locale.ROOT, "%,d", Long.parseLong(total.get("macs")));
     if (metrics.isEmpty()) {

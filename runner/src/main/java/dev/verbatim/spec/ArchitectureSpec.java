@@ -23,8 +23,16 @@ public sealed interface ArchitectureSpec {
   /** All architectures that YAML can name. */
   Map<String, Function<Section, ArchitectureSpec>> CATALOGUE =
       Map.of(
-          "sequential", s -> new Sequential("sequential", init(s), s.list("layers", LayerSpec::read)),
+          "sequential", s -> new Sequential("sequential", init(s), layers(s)),
           "mlp", s -> new Mlp("mlp", init(s), s.list("hidden", v -> Section.integer("hidden", v, 1, 1 << 20)), s.integer("classes", 2, 1 << 20)));
+
+  private static List<LayerSpec> layers(Section s) {
+    List<LayerSpec> layers = s.list("layers", LayerSpec::read);
+    if (layers.isEmpty()) {
+      throw new SpecException(s.value("layers").map(Value::place).orElse(s.place()), "a sequential architecture needs 'layers' with at least one layer");
+    }
+    return layers;
+  }
 
   private static String init(Section s) {
     return s.word("init", "kaiming_uniform", INITIALIZERS);

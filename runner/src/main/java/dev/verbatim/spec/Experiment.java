@@ -22,7 +22,8 @@ public final class Experiment {
   private final List<PublishedSpec> published;
   private final Map<String, ResolvedConfig> variants = new LinkedHashMap<>();
 
-  private Experiment(Mapping root, boolean smoke) {
+  private Experiment(Mapping file, Mapping sets, boolean smoke) {
+    Mapping root = applied(file, sets);
     Section s = new Section("an experiment", root);
     this.name = s.text("name");
     if (!name.matches("[A-Za-z0-9_.-]+")) {
@@ -36,14 +37,22 @@ public final class Experiment {
     s.allow("dataset", "architecture", "optimizer", "schedule", "augment", "train", "extends");
     s.done();
     Mapping base = root.without("smoke", "ablations", "published", "source", "extends", "variant");
-    Mapping smoked = applied(base, smokeChanges);
+    Mapping smoked = applied(applied(base, smokeChanges), sets); // what was said last wins
     ResolvedConfig asSmoke = resolve(smoked, ownVariant); // checked in any case
     variants.put(ownVariant, smoke ? asSmoke : resolve(base, ownVariant));
     ablations.forEach(
         (variant, changes) -> {
           Mapping changed = applied(base, changes);
-          variants.put(variant, resolve(smoke ? applied(changed, smokeChanges) : changed, variant));
+          Mapping changedAndSmoked = applied(applied(changed, smokeChanges), sets);
+          variants.put(variant, resolve(smoke ? changedAndSmoked : applied(changed, sets), variant));
         });
+    for (PublishedSpec figure : published) {
+      if (!variants.containsKey(figure.variant())) {
+        throw new SpecException(
+            s.require("published").place(),
+            "published names a variant '" + figure.variant() + "'; there are " + String.join(", ", variants.keySet()) + Suggestion.of(figure.variant(), variants.keySet()));
+      }
+    }
   }
 
   /**
@@ -55,10 +64,11 @@ public final class Experiment {
    */
   public static Experiment load(Path file, List<String> sets, boolean smoke) {
     Mapping root = withParents(file, 0);
+    Mapping changes = new Mapping(Map.of(), root.place());
     for (String set : sets) {
-      root = applied(root, setting(set));
+      changes = changes.overlaid(setting(set));
     }
-    return new Experiment(root, smoke);
+    return new Experiment(root, changes, smoke);
   }
 
   private static Mapping withParents(Path file, int depth) {
@@ -94,9 +104,9 @@ public final class Experiment {
     if (equals < 1) {
       throw new SpecException("--set needs key=value, as in --set optimizer.learning_rate=0.05, got '" + set + "'");
     }
-    String shown = "--set " + set.substring(0, equals);
-    Value value = YamlReader.read(shown, set.substring(equals + 1));
-    return new Mapping(Map.of(set.substring(0, equals), new Entry(value.place(), value)), value.place());
+    Value value = YamlReader.read("--set " + set, " ".repeat(equals + 1) + set.substring(equals + 1)).at(set);
+    Place key = new Place("--set " + set, 1, 1, set);
+    return new Mapping(Map.of(set.substring(0, equals), new Entry(key, value)), key);
   }
 
   private static Map<String, Mapping> ablations(Section s) {
@@ -113,6 +123,11 @@ public final class Experiment {
                           }
                           if (!(entry.value() instanceof Mapping changes)) {
                             throw new SpecException(entry.value().place(), "ablation " + variant + " needs a mapping of dotted keys, got " + entry.value().kind());
+                          }
+                          for (String fixed : List.of("name", "variant")) {
+                            if (changes.entries().containsKey(fixed)) {
+                              throw new SpecException(entry.place(), "ablation " + variant + " cannot change " + fixed);
+                            }
                           }
                           ablations.put(variant, changes);
                         }));

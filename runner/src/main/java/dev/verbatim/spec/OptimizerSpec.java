@@ -8,7 +8,7 @@ public record OptimizerSpec(String kind, double learningRate, double momentum, b
     var spec =
         new OptimizerSpec(
             s.word("kind", "", List.of("sgd")),
-            s.decimal("learning_rate", 0, 1000),
+            s.decimal("learning_rate", 1e-12, 1000),
             s.decimal("momentum", 0, 0, 0.9999),
             s.flag("nesterov", false),
             s.decimal("weight_decay", 0, 0, 1000));

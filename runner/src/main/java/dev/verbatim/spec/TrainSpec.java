@@ -6,6 +6,9 @@ import java.util.List;
 public record TrainSpec(int epochs, int batchSize, List<Integer> seeds, String precision, boolean dropLast, String onDivergence) {
   static TrainSpec read(Section s) {
     List<Integer> seeds = s.list("seeds", v -> Section.integer("seeds", v, 0, Integer.MAX_VALUE));
+    if (seeds.stream().distinct().count() < seeds.size()) {
+      throw new SpecException(s.require("seeds").place(), "seeds names one seed twice: " + seeds);
+    }
     var spec =
         new TrainSpec(
             s.integer("epochs", 1, 1_000_000),

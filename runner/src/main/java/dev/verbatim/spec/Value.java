@@ -11,6 +11,20 @@ sealed interface Value {
   /** What it is, in the words of an error. */
   String kind();
 
+  /** The same value, its place shown in another line of text. */
+  default Value at(String line) {
+    Place moved = new Place(place().source(), 1, place().column(), line);
+    return switch (this) {
+      case Scalar s -> new Scalar(s.text, s.plain, moved);
+      case Sequence s -> new Sequence(s.items.stream().map(i -> i.at(line)).toList(), moved);
+      case Mapping m -> {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        m.entries.forEach((key, entry) -> entries.put(key, new Entry(new Place(entry.place.source(), 1, entry.place.column(), line), entry.value.at(line))));
+        yield new Mapping(entries, moved);
+      }
+    };
+  }
+
   /**
    * A single word or text.
    *
@@ -43,13 +57,20 @@ sealed interface Value {
       Map<String, Entry> merged = new LinkedHashMap<>(entries);
       over.entries.forEach(
           (key, entry) -> {
-            if (merged.get(key) instanceof Entry(Place _, Mapping below) && entry.value instanceof Mapping above) {
+            if (merged.get(key) instanceof Entry(Place _, Mapping below) && entry.value instanceof Mapping above && below.isSameKindAs(above)) {
               merged.put(key, new Entry(entry.place, below.overlaid(above)));
             } else {
               merged.put(key, entry);
             }
           });
       return new Mapping(merged, place);
+    }
+
+    /** Whether both may be merged: not if the other names another {@code kind}, whose keys are its own. */
+    private boolean isSameKindAs(Mapping other) {
+      return !(entries.get("kind") instanceof Entry(Place _, Scalar own)
+          && other.entries.get("kind") instanceof Entry(Place _, Scalar over)
+          && !own.text.equals(over.text));
     }
 
     /** This mapping with one value replaced; {@code path} is dotted, and missing mappings on the way are made. */

@@ -50,6 +50,9 @@ final class YamlReader {
 
   private Value value(Node node) {
     Place place = place(node.getStartMark());
+    if (text(place).startsWith("!")) {
+      throw new SpecException(place, "tags are not used in experiments; write the value alone");
+    }
     if (node.getAnchor() != null) {
       throw new SpecException(place, "anchors and aliases are not used in experiments; write the value out, or use extends");
     }
@@ -59,6 +62,10 @@ final class YamlReader {
       case MappingNode mapping -> mapping(mapping, place);
       default -> throw new SpecException(place, "an alias is not used in experiments; write the value out");
     };
+  }
+
+  private static String text(Place place) {
+    return place.column() <= place.text().length() ? place.text().substring(place.column() - 1) : "";
   }
 
   private Value mapping(MappingNode node, Place place) {
