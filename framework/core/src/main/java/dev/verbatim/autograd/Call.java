@@ -75,7 +75,7 @@ public final class Call {
 
   boolean matches(Op otherOp, Variable a, Variable b, Variable c) {
     int n = inputs.length;
-    return otherOp == op
+    return otherOp.equals(op)
         && inputs[0] == a
         && (n > 1 ? inputs[1] == b : b == Tape.ABSENT)
         && (n > 2 ? inputs[2] == c : c == Tape.ABSENT);

@@ -1,6 +1,7 @@
 package dev.verbatim.data;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Some images of a stored block.
@@ -15,5 +16,21 @@ public record ImageSet(ImageSize size, MemorySegment pixels, int storedImages, i
   /** How many images there are. */
   public int images() {
     return indices.length;
+  }
+
+  /**
+   * Copies images and their classes to the host, from the image at {@code first} on, round and round.
+   *
+   * @param x filled with pixels in [0, 1], as many images as {@code classes} has room for
+   */
+  public void copyTo(int first, float[] x, int[] classes) {
+    for (int i = 0; i < classes.length; i++) {
+      int position = (first + i) % indices.length;
+      classes[i] = labels[position];
+      long at = (long) indices[position] * size.bytes();
+      for (int k = 0; k < size.bytes(); k++) {
+        x[i * size.bytes() + k] = (pixels.get(ValueLayout.JAVA_BYTE, at + k) & 0xff) / 255f;
+      }
+    }
   }
 }
