@@ -52,7 +52,7 @@ smoke: build ## every experiment at its smallest size, on generated data
 	@.ci/smoke
 
 format: ## format all Java sources
-	@$(MAVEN) -Pchecks -N spotless:apply
+	@$(MAVEN) -Pchecks spotless:apply
 
 clean: ## remove everything that was built; results stay
 	@rm -rf target report/target runner/target framework/*/target report/generated

@@ -26,7 +26,9 @@ class ReadmeExampleTest {
     Path source = folder.resolve("Example.java");
     Files.writeString(source, code);
     String classPath = System.getProperty("java.class.path");
-    int failed = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-cp", classPath, "-d", folder.toString(), source.toString());
+    int failed =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-cp", classPath, "-d", folder.toString(), source.toString());
     assertEquals(0, failed);
     PrintStream before = System.out;
     var printed = new ByteArrayOutputStream();

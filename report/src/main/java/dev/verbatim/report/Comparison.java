@@ -3,7 +3,9 @@ package dev.verbatim.report;
 import dev.verbatim.report.Metric.Better;
 import java.util.List;
 
-/** A published figure with ours beside it, in the same unit: per batch where the published one is. */
+/**
+ * A published figure with ours beside it, in the same unit: per batch where the published one is.
+ */
 record Comparison(Published published, Measured ours) {
   /** What is to be said of the two. */
   enum Verdict {
@@ -29,7 +31,11 @@ record Comparison(Published published, Measured ours) {
     List<Run> runs = results.of(published.variant());
     double[] values =
         runs.stream()
-            .mapToDouble(run -> published.epoch().isPresent() ? run.after(published.epoch().getAsInt(), published.kind()) : perBatch(run, published))
+            .mapToDouble(
+                run ->
+                    published.epoch().isPresent()
+                        ? run.after(published.epoch().getAsInt(), published.kind())
+                        : perBatch(run, published))
             .toArray();
     return new Comparison(published, Measured.of(values));
   }

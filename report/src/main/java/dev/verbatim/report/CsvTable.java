@@ -13,7 +13,10 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** A CSV file of a run, read whole. Every problem becomes a {@link BrokenFileException} that says which line. */
+/**
+ * A CSV file of a run, read whole. Every problem becomes a {@link BrokenFileException} that says
+ * which line.
+ */
 final class CsvTable {
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
@@ -41,14 +44,18 @@ final class CsvTable {
       for (CSVRecord row : parser) {
         if (row.size() != header.size()) {
           throw new BrokenFileException(
-              "%s, row %d: %d fields, the header has %d".formatted(file, row.getRecordNumber(), row.size(), header.size()));
+              "%s, row %d: %d fields, the header has %d"
+                  .formatted(file, row.getRecordNumber(), row.size(), header.size()));
         }
         records.add(row);
       }
       return new CsvTable(file, records);
     } catch (NoSuchFileException e) {
       throw new BrokenFileException(file + " is missing");
-    } catch (IOException | UncheckedIOException | IllegalArgumentException | IllegalStateException e) {
+    } catch (IOException
+        | UncheckedIOException
+        | IllegalArgumentException
+        | IllegalStateException e) {
       throw new BrokenFileException(file + " cannot be read as CSV");
     }
   }
@@ -69,7 +76,10 @@ final class CsvTable {
     }
   }
 
-  /** A number; NaN where the field is empty, which is how a figure that could not be measured is written. */
+  /**
+   * A number; NaN where the field is empty, which is how a figure that could not be measured is
+   * written.
+   */
   double number(int row, String column) throws BrokenFileException {
     String text = text(row, column);
     try {
@@ -81,6 +91,7 @@ final class CsvTable {
 
   private BrokenFileException notANumber(int row, String column) {
     return new BrokenFileException(
-        "%s, row %d: %s is \"%s\", not a number".formatted(file, row + 1, column, text(row, column)));
+        "%s, row %d: %s is \"%s\", not a number"
+            .formatted(file, row + 1, column, text(row, column)));
   }
 }

@@ -4,10 +4,23 @@ import dev.verbatim.report.Comparison.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The numbers of a page, one a row, with ten digits. The epoch is its number, {@code last} or {@code best}. */
+/**
+ * The numbers of a page, one a row, with ten digits. The epoch is its number, {@code last} or
+ * {@code best}.
+ */
 final class ExperimentCsv {
   private static final List<String> HEADER =
-      List.of("variant", "metric", "epoch", "batch", "published", "ours", "deviation", "n", "difference", "verdict");
+      List.of(
+          "variant",
+          "metric",
+          "epoch",
+          "batch",
+          "published",
+          "ours",
+          "deviation",
+          "n",
+          "difference",
+          "verdict");
 
   private ExperimentCsv() {}
 
@@ -42,12 +55,21 @@ final class ExperimentCsv {
     return rows;
   }
 
-  private static void add(List<List<String>> rows, Group group, Metric metric, String epoch, Measured ours) {
+  private static void add(
+      List<List<String>> rows, Group group, Metric metric, String epoch, Measured ours) {
     if (ours.exists()) {
       rows.add(
           List.of(
-              group.label(), metric.label(), epoch, "", "", Numbers.derived(ours.mean()), deviation(ours),
-              String.valueOf(ours.count()), "", ""));
+              group.label(),
+              metric.label(),
+              epoch,
+              "",
+              "",
+              Numbers.derived(ours.mean()),
+              deviation(ours),
+              String.valueOf(ours.count()),
+              "",
+              ""));
     }
   }
 

@@ -14,7 +14,8 @@ final class ExperimentPage {
   ExperimentPage(ExperimentInfo info, Results results) {
     this.info = info;
     this.results = results;
-    this.comparisons = info.published().stream().map(figure -> Comparison.of(figure, results)).toList();
+    this.comparisons =
+        info.published().stream().map(figure -> Comparison.of(figure, results)).toList();
   }
 
   List<Comparison> comparisons() {
@@ -51,7 +52,9 @@ final class ExperimentPage {
 
   /** The figures that are not of one epoch. */
   MarkdownTable published() {
-    var table = new MarkdownTable("metric", "variant", ">published", ">ours", ">n", ">difference", "verdict", "note");
+    var table =
+        new MarkdownTable(
+            "metric", "variant", ">published", ">ours", ">n", ">difference", "verdict", "note");
     for (Comparison comparison : comparisons) {
       Published figure = comparison.published();
       if (figure.epoch().isEmpty()) {
@@ -71,7 +74,8 @@ final class ExperimentPage {
   }
 
   private static String title(Published figure) {
-    String batch = figure.perBatchOf().isPresent() ? ", batch of " + figure.perBatchOf().getAsInt() : "";
+    String batch =
+        figure.perBatchOf().isPresent() ? ", batch of " + figure.perBatchOf().getAsInt() : "";
     String best = figure.kind().isByEpoch() ? ", best" : "";
     return figure.metric() + best + unit(figure.kind()) + batch;
   }
@@ -81,14 +85,23 @@ final class ExperimentPage {
   }
 
   private static String difference(Comparison comparison, Unit unit) {
-    return comparison.ours().exists() ? Numbers.difference(comparison.difference(), unit) : Numbers.NONE;
+    return comparison.ours().exists()
+        ? Numbers.difference(comparison.difference(), unit)
+        : Numbers.NONE;
   }
 
   /** Accuracies and losses by variant. */
   MarkdownTable results() {
     var table =
         new MarkdownTable(
-            "variant", ">epochs", ">n", ">val accuracy, last (%)", ">val accuracy, best (%)", ">val loss, last", ">train accuracy, last (%)", ">train loss, last");
+            "variant",
+            ">epochs",
+            ">n",
+            ">val accuracy, last (%)",
+            ">val accuracy, best (%)",
+            ">val loss, last",
+            ">train accuracy, last (%)",
+            ">train loss, last");
     for (Group group : results.groups()) {
       table.row(
           MarkdownTable.escape(group.label()),
@@ -106,8 +119,15 @@ final class ExperimentPage {
   private MarkdownTable efficiency() {
     var table =
         new MarkdownTable(
-            "variant", ">parameters", ">MACs per image", ">FLOPs per image", ">loading, cold (s)", ">loading, cached (s)",
-            ">training (s per epoch)", ">evaluation (s per epoch)", ">peak memory (MiB)");
+            "variant",
+            ">parameters",
+            ">MACs per image",
+            ">FLOPs per image",
+            ">loading, cold (s)",
+            ">loading, cached (s)",
+            ">training (s per epoch)",
+            ">evaluation (s per epoch)",
+            ">peak memory (MiB)");
     for (Group group : results.groups()) {
       table.row(
           MarkdownTable.escape(group.label()),
@@ -144,7 +164,9 @@ final class ExperimentPage {
                 tables
                     .computeIfAbsent(
                         figure.variant(),
-                        variant -> new MarkdownTable("epoch", "metric", ">published", ">ours", ">difference", "verdict"))
+                        variant ->
+                            new MarkdownTable(
+                                "epoch", "metric", ">published", ">ours", ">difference", "verdict"))
                     .row(
                         String.valueOf(epoch),
                         figure.metric() + unit(figure.kind()),
@@ -154,11 +176,20 @@ final class ExperimentPage {
                         comparison.verdict().label());
               });
     }
-    tables.forEach((variant, table) -> section(page, "Epoch by epoch, " + MarkdownTable.escape(variant), table));
+    tables.forEach(
+        (variant, table) ->
+            section(page, "Epoch by epoch, " + MarkdownTable.escape(variant), table));
   }
 
   private MarkdownTable runs() {
-    var table = new MarkdownTable("variant", ">seed", "id", ">epochs", ">val accuracy, last (%)", "weights (SHA-256, first 12)");
+    var table =
+        new MarkdownTable(
+            "variant",
+            ">seed",
+            "id",
+            ">epochs",
+            ">val accuracy, last (%)",
+            "weights (SHA-256, first 12)");
     for (Group group : results.groups()) {
       for (Run run : group.runs()) {
         String weights = run.last().weightsSha256();

@@ -9,13 +9,25 @@ import java.util.List;
 final class IndexPage {
   private final MarkdownTable table =
       new MarkdownTable(
-          "experiment", ">finished runs", ">parameters", ">MACs per image", ">val accuracy, last (%)", ">val accuracy, best (%)",
-          "beside published", "source");
+          "experiment",
+          ">finished runs",
+          ">parameters",
+          ">MACs per image",
+          ">val accuracy, last (%)",
+          ">val accuracy, best (%)",
+          "beside published",
+          "source");
 
   void add(ExperimentInfo info, Results results, List<Comparison> comparisons) {
-    var baseline = new Group(ExperimentInfo.BASELINE, ExperimentInfo.BASELINE, results.of(ExperimentInfo.BASELINE));
+    var baseline =
+        new Group(
+            ExperimentInfo.BASELINE, ExperimentInfo.BASELINE, results.of(ExperimentInfo.BASELINE));
     table.row(
-        "[" + MarkdownTable.escape(info.name()) + "](" + URLEncoder.encode(info.name(), StandardCharsets.UTF_8).replace("+", "%20") + ".md)",
+        "["
+            + MarkdownTable.escape(info.name())
+            + "]("
+            + URLEncoder.encode(info.name(), StandardCharsets.UTF_8).replace("+", "%20")
+            + ".md)",
         String.valueOf(results.runs().size()),
         show(baseline.best(Metric.PARAMETERS), Metric.PARAMETERS),
         show(baseline.best(Metric.MACS), Metric.MACS),
@@ -32,7 +44,8 @@ final class IndexPage {
   private static String verdicts(List<Comparison> comparisons) {
     StringBuilder text = new StringBuilder();
     for (Verdict verdict : Verdict.values()) {
-      long count = comparisons.stream().filter(comparison -> comparison.verdict() == verdict).count();
+      long count =
+          comparisons.stream().filter(comparison -> comparison.verdict() == verdict).count();
       if (count > 0) {
         text.append(text.isEmpty() ? "" : ", ").append(count).append(" ").append(verdict.label());
       }

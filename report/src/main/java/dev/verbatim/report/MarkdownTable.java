@@ -31,7 +31,11 @@ final class MarkdownTable {
   }
 
   static String escape(String text) {
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replaceAll("\\s+", " ").strip();
+    return text.replace("\\", "\\\\")
+        .replace("|", "\\|")
+        .replace("<", "&lt;")
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 
   private static String line(List<String> cells) {

@@ -23,7 +23,10 @@ public enum Metric {
   VAL_ACCURACY(Unit.PERCENT, Better.HIGHER),
   /** Share of validation images whose class is among the five likeliest, after an epoch. */
   VAL_TOP5(Unit.PERCENT, Better.HIGHER),
-  /** Time from the dataset's files to pixels in memory, without a cache; writing the cache is not in it. */
+  /**
+   * Time from the dataset's files to pixels in memory, without a cache; writing the cache is not in
+   * it.
+   */
   LOADING_SECONDS(Unit.SECONDS, Better.LOWER),
   /** Time to have the pixels from the cache. */
   LOADING_CACHED_SECONDS(Unit.SECONDS, Better.LOWER),
@@ -71,7 +74,9 @@ public enum Metric {
         .filter(metric -> metric.label().equals(name))
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException("no metric is called " + name + "; there are: " + names()));
+            () ->
+                new IllegalArgumentException(
+                    "no metric is called " + name + "; there are: " + names()));
   }
 
   /** All names, separated by commas. */

@@ -31,7 +31,9 @@ final class Numbers {
       return NONE;
     }
     String mean = show(measured.mean(), unit);
-    return measured.count() == 1 || unit == Unit.COUNT ? mean : mean + " ± " + show(measured.deviation(), unit);
+    return measured.count() == 1 || unit == Unit.COUNT
+        ? mean
+        : mean + " ± " + show(measured.deviation(), unit);
   }
 
   /** As it was published: every digit that was given, and no more. */
@@ -50,7 +52,9 @@ final class Numbers {
     if (!Double.isFinite(value)) {
       return Double.toString(value);
     }
-    return value == 0 ? "0" : new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    return value == 0
+        ? "0"
+        : new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
   }
 
   /** A mean or a difference: ten digits, so that what binary fractions add does not show. */
@@ -61,10 +65,14 @@ final class Numbers {
   }
 
   static String mebibytes(Measured bytes) {
-    return bytes.exists() ? String.format(Locale.ROOT, "%,d", Math.round(bytes.mean() / (1 << 20))) : NONE;
+    return bytes.exists()
+        ? String.format(Locale.ROOT, "%,d", Math.round(bytes.mean() / (1 << 20)))
+        : NONE;
   }
 
   private static String fixed(double value, int decimals) {
-    return new BigDecimal(Double.toString(value)).setScale(decimals, RoundingMode.HALF_UP).toPlainString();
+    return new BigDecimal(Double.toString(value))
+        .setScale(decimals, RoundingMode.HALF_UP)
+        .toPlainString();
   }
 }

@@ -11,9 +11,11 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * Turns results into tables: for each experiment a page in Markdown and its numbers in CSV, and an index of all.
+ * Turns results into tables: for each experiment a page in Markdown and its numbers in CSV, and an
+ * index of all.
  *
- * <p>The same results give the same bytes: everything is sorted, lines end in LF, and no date is written.
+ * <p>The same results give the same bytes: everything is sorted, lines end in LF, and no date is
+ * written.
  */
 public final class ReportWriter {
   private static final CSVFormat CSV = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
@@ -28,17 +30,23 @@ public final class ReportWriter {
    * @param unfinished folders of runs without DONE, from results/runs on
    * @param leftOut what could not be read, each with its reason, for people to see
    */
-  public record Summary(int experiments, int finishedRuns, List<String> unfinished, List<String> leftOut) {}
+  public record Summary(
+      int experiments, int finishedRuns, List<String> unfinished, List<String> leftOut) {}
 
   /**
-   * Writes {@code <experiment>.md} and {@code <experiment>.csv} for every experiment that is given or has results, and {@code index.md}.
+   * Writes {@code <experiment>.md} and {@code <experiment>.csv} for every experiment that is given
+   * or has results, and {@code index.md}.
    *
-   * @param resultsDir holds {@code runs/<experiment>/<variant>/seed-<n>-<id>/}; may be empty or missing
-   * @param experiments what is known of them; an experiment that has results but is not here is shown without published figures
+   * @param resultsDir holds {@code runs/<experiment>/<variant>/seed-<n>-<id>/}; may be empty or
+   *     missing
+   * @param experiments what is known of them; an experiment that has results but is not here is
+   *     shown without published figures
    * @param outDir is created where it is missing
-   * @throws IOException if a folder cannot be listed or a page not be written; a broken run is no reason
+   * @throws IOException if a folder cannot be listed or a page not be written; a broken run is no
+   *     reason
    */
-  public static Summary write(Path resultsDir, List<ExperimentInfo> experiments, Path outDir) throws IOException {
+  public static Summary write(Path resultsDir, List<ExperimentInfo> experiments, Path outDir)
+      throws IOException {
     Map<String, ExperimentInfo> byName = new TreeMap<>();
     for (String name : Results.experiments(resultsDir)) {
       byName.put(name, new ExperimentInfo(name, "", List.of()));
@@ -53,7 +61,8 @@ public final class ReportWriter {
       Results results = Results.read(resultsDir, info.name());
       var page = new ExperimentPage(info, results);
       Files.writeString(outDir.resolve(info.name() + ".md"), page.markdown());
-      Files.writeString(outDir.resolve(info.name() + ".csv"), csv(ExperimentCsv.rows(page, results)));
+      Files.writeString(
+          outDir.resolve(info.name() + ".csv"), csv(ExperimentCsv.rows(page, results)));
       index.add(info, results, page.comparisons());
       runs += results.runs().size();
       results.unfinished().forEach(run -> unfinished.add(info.name() + "/" + run));
@@ -64,7 +73,8 @@ public final class ReportWriter {
   }
 
   /**
-   * The table of one experiment as it stands, for a terminal: results by variant, then ours beside published.
+   * The table of one experiment as it stands, for a terminal: results by variant, then ours beside
+   * published.
    *
    * @throws IOException if a folder cannot be listed
    */

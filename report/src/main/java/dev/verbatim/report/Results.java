@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  * @param leftOut files and folders that could not be read, each with its reason
  */
 record Results(List<Group> groups, List<String> unfinished, List<String> leftOut) {
-  private static final Comparator<Run> BY_SEED = Comparator.comparingLong(Run::seed).thenComparing(Run::id);
+  private static final Comparator<Run> BY_SEED =
+      Comparator.comparingLong(Run::seed).thenComparing(Run::id);
 
   /** Names of the experiments that have a folder, sorted. */
   static List<String> experiments(Path resultsDir) throws IOException {
@@ -49,13 +50,18 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
       }
       groups.addAll(grouped(variant, finished));
     }
-    groups.sort(Comparator.comparing((Group group) -> !group.variant().equals(ExperimentInfo.BASELINE)));
+    groups.sort(
+        Comparator.comparing((Group group) -> !group.variant().equals(ExperimentInfo.BASELINE)));
     return new Results(List.copyOf(groups), List.copyOf(unfinished), List.copyOf(leftOut));
   }
 
   /** The group that stands for a variant: the first one. Empty if it has no finished run. */
   List<Run> of(String variant) {
-    return groups.stream().filter(group -> group.variant().equals(variant)).findFirst().map(Group::runs).orElse(List.of());
+    return groups.stream()
+        .filter(group -> group.variant().equals(variant))
+        .findFirst()
+        .map(Group::runs)
+        .orElse(List.of());
   }
 
   List<Run> runs() {
@@ -66,7 +72,11 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
     Map<String, List<Run>> bySettings = new LinkedHashMap<>();
     runs.stream()
         .sorted(BY_SEED)
-        .forEach(run -> bySettings.computeIfAbsent(run.epochs().size() + run.settings(), key -> new ArrayList<>()).add(run));
+        .forEach(
+            run ->
+                bySettings
+                    .computeIfAbsent(run.epochs().size() + run.settings(), key -> new ArrayList<>())
+                    .add(run));
     List<List<Run>> preferred = new ArrayList<>(bySettings.values());
     preferred.sort(
         Comparator.comparingInt((List<Run> group) -> -group.getFirst().epochs().size())
@@ -80,7 +90,9 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
     return groups;
   }
 
-  /** Names of the folders in a folder, sorted; anything else but hidden files is left out by name. */
+  /**
+   * Names of the folders in a folder, sorted; anything else but hidden files is left out by name.
+   */
   private static List<String> folders(Path parent, List<String> leftOut) throws IOException {
     if (!Files.isDirectory(parent)) {
       return List.of();

@@ -7,17 +7,32 @@ import java.util.stream.DoubleStream;
  * A finished run.
  *
  * @param folder relative to results/runs, with '/'
- * @param settings its configuration without the seed, as text: runs are averaged only where this is equal
+ * @param settings its configuration without the seed, as text: runs are averaged only where this is
+ *     equal
  */
 record Run(
-    String folder, String variant, long seed, String id, String settings, Cost cost, List<Epoch> epochs, Loading loading, Timing timing) {
+    String folder,
+    String variant,
+    long seed,
+    String id,
+    String settings,
+    Cost cost,
+    List<Epoch> epochs,
+    Loading loading,
+    Timing timing) {
 
   /** Of the whole network, for one image. */
   record Cost(long parameters, long macs, long flops) {}
 
   /** One row of metrics.csv. */
   record Epoch(
-      int number, double trainLoss, double trainAccuracy, double valLoss, double valAccuracy, double valTop5, String weightsSha256) {
+      int number,
+      double trainLoss,
+      double trainAccuracy,
+      double valLoss,
+      double valAccuracy,
+      double valTop5,
+      String weightsSha256) {
     double value(Metric metric) {
       return switch (metric) {
         case TRAIN_LOSS -> trainLoss;
@@ -63,10 +78,16 @@ record Run(
 
   /** The value after an epoch that counts from 1; NaN where the run has none. */
   double after(int epoch, Metric metric) {
-    return epochs.stream().filter(row -> row.number() == epoch).mapToDouble(row -> row.value(metric)).findFirst().orElse(Double.NaN);
+    return epochs.stream()
+        .filter(row -> row.number() == epoch)
+        .mapToDouble(row -> row.value(metric))
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   private DoubleStream byEpoch(Metric metric) {
-    return epochs.stream().mapToDouble(row -> row.value(metric)).filter(value -> !Double.isNaN(value));
+    return epochs.stream()
+        .mapToDouble(row -> row.value(metric))
+        .filter(value -> !Double.isNaN(value));
   }
 }

@@ -38,8 +38,15 @@ final class RunReader {
       throw new BrokenFileException("not the name of a run");
     }
     return new Run(
-        name, variant, Long.parseLong(parts.group(1)), parts.group(2), settings(), cost(), epochs(),
-        orElse(this::loading, Loading.UNKNOWN), orElse(this::timing, Timing.UNKNOWN));
+        name,
+        variant,
+        Long.parseLong(parts.group(1)),
+        parts.group(2),
+        settings(),
+        cost(),
+        epochs(),
+        orElse(this::loading, Loading.UNKNOWN),
+        orElse(this::timing, Timing.UNKNOWN));
   }
 
   private interface Part<T> {
@@ -69,12 +76,21 @@ final class RunReader {
     if (total < 0 || !table.text(total, "layer").equals("total")) {
       throw new BrokenFileException("model.csv has no last row \"total\"");
     }
-    return new Cost(table.whole(total, "parameters"), table.whole(total, "macs"), table.whole(total, "flops"));
+    return new Cost(
+        table.whole(total, "parameters"), table.whole(total, "macs"), table.whole(total, "flops"));
   }
 
   private List<Epoch> epochs() throws BrokenFileException {
     CsvTable table =
-        table("metrics.csv", "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_top5", "weights_sha256");
+        table(
+            "metrics.csv",
+            "epoch",
+            "train_loss",
+            "train_accuracy",
+            "val_loss",
+            "val_accuracy",
+            "val_top5",
+            "weights_sha256");
     if (table.rows() == 0) {
       throw new BrokenFileException("metrics.csv has no epochs");
     }
@@ -90,7 +106,8 @@ final class RunReader {
               table.number(row, "val_top5"),
               table.text(row, "weights_sha256")));
       if (epochs.get(row).number() != row + 1) {
-        throw new BrokenFileException("metrics.csv, row " + (row + 1) + ": epoch is " + epochs.get(row).number());
+        throw new BrokenFileException(
+            "metrics.csv, row " + (row + 1) + ": epoch is " + epochs.get(row).number());
       }
     }
     return epochs;
@@ -119,11 +136,15 @@ final class RunReader {
       }
       seconds += table.number(row, "seconds");
     }
-    return new Loading(decoded && !cached ? seconds : Double.NaN, cached && !decoded ? seconds : Double.NaN, images);
+    return new Loading(
+        decoded && !cached ? seconds : Double.NaN,
+        cached && !decoded ? seconds : Double.NaN,
+        images);
   }
 
   private Timing timing() throws BrokenFileException {
-    CsvTable table = table("timing.csv", "epoch", "train_seconds", "eval_seconds", "peak_memory_bytes");
+    CsvTable table =
+        table("timing.csv", "epoch", "train_seconds", "eval_seconds", "peak_memory_bytes");
     double train = 0;
     double evaluation = 0;
     double peak = 0;

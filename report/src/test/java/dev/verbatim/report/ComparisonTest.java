@@ -23,9 +23,22 @@ class ComparisonTest {
     "val_accuracy, AT_LEAST, 94,  0,   NaN,   NOT_YET_RUN",
   })
   void verdictFollowsTheWayThatIsBetter(
-      String metric, Match match, double published, double tolerance, double ours, Comparison.Verdict verdict) {
+      String metric,
+      Match match,
+      double published,
+      double tolerance,
+      double ours,
+      Comparison.Verdict verdict) {
     var figure =
-        new Published(metric, published, match, tolerance, "baseline", OptionalInt.empty(), OptionalInt.empty(), "");
+        new Published(
+            metric,
+            published,
+            match,
+            tolerance,
+            "baseline",
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            "");
 
     assertEquals(verdict, new Comparison(figure, Measured.of(ours)).verdict());
   }

@@ -29,11 +29,20 @@ class ReportWriterTest {
   }
 
   private static Published figure(String metric, double value, Match match, double tolerance) {
-    return new Published(metric, value, match, tolerance, "baseline", OptionalInt.empty(), OptionalInt.empty(), "");
+    return new Published(
+        metric, value, match, tolerance, "baseline", OptionalInt.empty(), OptionalInt.empty(), "");
   }
 
   private static Published afterEpoch(int epoch, String metric, double value) {
-    return new Published(metric, value, Match.AT_LEAST, 0, "baseline", OptionalInt.of(epoch), OptionalInt.empty(), "");
+    return new Published(
+        metric,
+        value,
+        Match.AT_LEAST,
+        0,
+        "baseline",
+        OptionalInt.of(epoch),
+        OptionalInt.empty(),
+        "");
   }
 
   private ReportWriter.Summary write(ExperimentInfo... experiments) throws IOException {
@@ -50,10 +59,26 @@ class ReportWriterTest {
         "A report, table 2",
         List.of(
             figure("parameters", 53866, Match.EXACT, 0),
-            new Published("macs", 30_789_632, Match.WITHIN, 1000, "baseline", OptionalInt.empty(), OptionalInt.of(128), "rounded"),
+            new Published(
+                "macs",
+                30_789_632,
+                Match.WITHIN,
+                1000,
+                "baseline",
+                OptionalInt.empty(),
+                OptionalInt.of(128),
+                "rounded"),
             figure("val_accuracy", 93.9, Match.AT_LEAST, 0),
             figure("loading_seconds", 6.564, Match.AT_LEAST, 0),
-            new Published("val_accuracy", 35, Match.WITHIN, 2, "no_pooling", OptionalInt.empty(), OptionalInt.empty(), ""),
+            new Published(
+                "val_accuracy",
+                35,
+                Match.WITHIN,
+                2,
+                "no_pooling",
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                ""),
             afterEpoch(1, "train_loss", 1.1633),
             afterEpoch(1, "val_accuracy", 62.8),
             afterEpoch(3, "val_accuracy", 82.9)));
@@ -116,7 +141,12 @@ class ReportWriterTest {
   void csvHoldsTheSameNumbersWithMoreDigits() throws IOException {
     runs.finished("cnn", "baseline", 1, ID, 94.123456);
 
-    write(new ExperimentInfo("cnn", "", List.of(figure("val_accuracy", 93, Match.AT_LEAST, 0), afterEpoch(1, "val_loss", 1.25))));
+    write(
+        new ExperimentInfo(
+            "cnn",
+            "",
+            List.of(
+                figure("val_accuracy", 93, Match.AT_LEAST, 0), afterEpoch(1, "val_loss", 1.25))));
 
     assertEquals(
         """
@@ -149,7 +179,9 @@ class ReportWriterTest {
   void indexListsExperimentsWithAndWithoutResults() throws IOException {
     runs.finished("found here", "baseline", 1, ID, 94);
 
-    ReportWriter.Summary summary = write(new ExperimentInfo("planned", "A thesis", List.of(figure("macs", 1, Match.EXACT, 0))));
+    ReportWriter.Summary summary =
+        write(
+            new ExperimentInfo("planned", "A thesis", List.of(figure("macs", 1, Match.EXACT, 0))));
 
     assertEquals(new ReportWriter.Summary(2, 1, List.of(), List.of()), summary);
     assertEquals(
@@ -176,13 +208,20 @@ class ReportWriterTest {
     runs.finished("cnn", "baseline", 1, ID, 94);
     Files.delete(runs.finished("cnn", "baseline", 2, ID, 10).resolve("DONE"));
     RunFolders.write(
-        runs.finished("cnn", "baseline", 3, ID, 10), "metrics.csv", RunFolders.METRICS_HEADER + "1,14,0.01,1.2,60\n");
+        runs.finished("cnn", "baseline", 3, ID, 10),
+        "metrics.csv",
+        RunFolders.METRICS_HEADER + "1,14,0.01,1.2,60\n");
     RunFolders.write(
-        runs.finished("cnn", "baseline", 4, ID, 10), "metrics.csv", RunFolders.METRICS_HEADER + "1,14,0.01,x,60,1,1,1,a\n");
+        runs.finished("cnn", "baseline", 4, ID, 10),
+        "metrics.csv",
+        RunFolders.METRICS_HEADER + "1,14,0.01,x,60,1,1,1,a\n");
     Files.delete(runs.finished("cnn", "baseline", 5, ID, 10).resolve("model.csv"));
     RunFolders.write(runs.finished("cnn", "baseline", 6, ID, 10), "model.csv", "layer,type\n\"");
-    RunFolders.write(runs.finished("cnn", "baseline", 7, ID, 94), "timing.csv", "epoch,train_seconds\n");
-    Files.write(runs.finished("cnn", "baseline", 8, ID, 94).resolve("model.csv"), new byte[] {(byte) 0xff, 0, 1});
+    RunFolders.write(
+        runs.finished("cnn", "baseline", 7, ID, 94), "timing.csv", "epoch,train_seconds\n");
+    Files.write(
+        runs.finished("cnn", "baseline", 8, ID, 94).resolve("model.csv"),
+        new byte[] {(byte) 0xff, 0, 1});
     Files.createDirectories(runs.results().resolve("runs/cnn/baseline/holiday photos"));
     Files.writeString(runs.results().resolve("runs/cnn/notes.txt"), "hello");
     Files.writeString(runs.results().resolve("runs/cnn/.DS_Store"), "");
@@ -219,7 +258,8 @@ class ReportWriterTest {
     runs.finished("cnn", "baseline", 1, ID, 94);
     runs.finished("cnn", "baseline", 2, ID, 94);
     Path other = runs.finished("cnn", "baseline", 1, OTHER_ID, 50);
-    RunFolders.write(other, "config.yaml", "name: cnn\ntrain: {seeds: [1]}\noptimizer: {learning_rate: 9}\n");
+    RunFolders.write(
+        other, "config.yaml", "name: cnn\ntrain: {seeds: [1]}\noptimizer: {learning_rate: 9}\n");
 
     assertEquals(
         """
@@ -233,7 +273,8 @@ class ReportWriterTest {
         | val_accuracy, best (%) | baseline | 95 | 95.00 ± 0.00 | 2 | 0.00 | match |  |
         """,
         ReportWriter.table(
-            runs.results(), new ExperimentInfo("cnn", "", List.of(figure("val_accuracy", 95, Match.AT_LEAST, 0)))));
+            runs.results(),
+            new ExperimentInfo("cnn", "", List.of(figure("val_accuracy", 95, Match.AT_LEAST, 0)))));
   }
 
   @Test
@@ -250,8 +291,12 @@ class ReportWriterTest {
 
     write(cnn());
 
-    assertTrue(read("cnn.md").contains("| loading_seconds | baseline | 6.564 | – | 0 | – | not yet run |  |"), read("cnn.md"));
-    assertTrue(read("cnn.csv").contains("baseline,loading_cached_seconds,,,,0.06,,1,,"), read("cnn.csv"));
+    assertTrue(
+        read("cnn.md")
+            .contains("| loading_seconds | baseline | 6.564 | – | 0 | – | not yet run |  |"),
+        read("cnn.md"));
+    assertTrue(
+        read("cnn.csv").contains("baseline,loading_cached_seconds,,,,0.06,,1,,"), read("cnn.csv"));
   }
 
   @Test
@@ -273,7 +318,8 @@ class ReportWriterTest {
 
   @Test
   void unknownMetricNamesThoseThereAre() {
-    var e = assertThrows(IllegalArgumentException.class, () -> figure("accuracy", 1, Match.EXACT, 0));
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> figure("accuracy", 1, Match.EXACT, 0));
 
     assertEquals("no metric is called accuracy; there are: " + Metric.names(), e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> afterEpoch(1, "parameters", 1));

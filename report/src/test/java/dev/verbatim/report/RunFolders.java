@@ -19,8 +19,11 @@ final class RunFolders {
     return results;
   }
 
-  /** A finished run whose best validation accuracy is in epoch 1 and whose last is {@code accuracy}. */
-  Path finished(String experiment, String variant, int seed, String id, double accuracy) throws IOException {
+  /**
+   * A finished run whose best validation accuracy is in epoch 1 and whose last is {@code accuracy}.
+   */
+  Path finished(String experiment, String variant, int seed, String id, double accuracy)
+      throws IOException {
     Path folder = folder(experiment, variant, seed, id);
     write(folder, "config.yaml", "name: " + experiment + "\ntrain: {seeds: [" + seed + "]}\n");
     write(
@@ -45,7 +48,8 @@ final class RunFolders {
         "metrics.csv",
         METRICS_HEADER
             + "1,14,0.01,1.2,60,1.1,95,99,aaaaaaaaaaaaaaaa\n"
-            + "2,28,0.01,0.25,92.5,0.3,%s,99.5,bbbbbbbbbbbbbbbb\n".formatted(Numbers.exact(accuracy)));
+            + "2,28,0.01,0.25,92.5,0.3,%s,99.5,bbbbbbbbbbbbbbbb\n"
+                .formatted(Numbers.exact(accuracy)));
     write(
         folder,
         "timing.csv",
@@ -60,7 +64,11 @@ final class RunFolders {
 
   Path folder(String experiment, String variant, int seed, String id) throws IOException {
     return Files.createDirectories(
-        results.resolve("runs").resolve(experiment).resolve(variant).resolve("seed-" + seed + "-" + id));
+        results
+            .resolve("runs")
+            .resolve(experiment)
+            .resolve(variant)
+            .resolve("seed-" + seed + "-" + id));
   }
 
   static void write(Path folder, String name, String text) throws IOException {

@@ -35,7 +35,11 @@ final class DataVerb implements Verb {
     }
     Path folder = Path.of(words.getLast());
     SampleData.write(folder);
-    call.out().println(folder + ": mnist, cifar100, cifar10, idx, cifar_binary   next: verbatim run mnist_cnn --smoke --data " + folder);
+    call.out()
+        .println(
+            folder
+                + ": mnist, cifar100, cifar10, idx, cifar_binary   next: verbatim run mnist_cnn --smoke --data "
+                + folder);
     return ExitCode.OK;
   }
 }

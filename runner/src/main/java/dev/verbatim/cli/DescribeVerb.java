@@ -47,6 +47,7 @@ final class DescribeVerb implements Verb {
   }
 
   private static List<String> row(String layer, String output, long parameters, long macs) {
-    return List.of(layer, output, Table.grouped(parameters), Table.grouped(macs), Table.grouped(2 * macs));
+    return List.of(
+        layer, output, Table.grouped(parameters), Table.grouped(macs), Table.grouped(2 * macs));
   }
 }

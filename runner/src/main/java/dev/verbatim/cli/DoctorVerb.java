@@ -37,16 +37,30 @@ final class DoctorVerb implements Verb {
   @Override
   public ExitCode run(Invocation call) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("JVM", "ok", System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version")));
+    rows.add(
+        List.of(
+            "JVM",
+            "ok",
+            System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version")));
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    rows.add(List.of("Vector API", vectors ? "ok" : "missing", vectors ? "" : "slow: run through bin/verbatim, or add the module jdk.incubator.vector"));
+    rows.add(
+        List.of(
+            "Vector API",
+            vectors ? "ok" : "missing",
+            vectors
+                ? ""
+                : "slow: run through bin/verbatim, or add the module jdk.incubator.vector"));
     Runtime runtime = Runtime.getRuntime();
     rows.add(List.of("cores", "ok", String.valueOf(runtime.availableProcessors())));
     rows.add(List.of("memory", "ok", (runtime.maxMemory() >> 20) + " MiB for Java at most"));
     rows.add(cpu());
     rows.add(openCv());
     rows.add(List.of("CUDA", "missing", "no CUDA backend in this version; runs use the CPU"));
-    rows.add(folder("data", call.data(), "experiments on real images need it; --data or VERBATIM_DATA names another"));
+    rows.add(
+        folder(
+            "data",
+            call.data(),
+            "experiments on real images need it; --data or VERBATIM_DATA names another"));
     rows.add(folder("cache", CacheFolder.path(), "made on first use"));
     Table.print(call.out(), List.of("what", "state", ""), rows);
     return ExitCode.OK;
@@ -70,6 +84,9 @@ final class DoctorVerb implements Verb {
 
   private static List<String> folder(String what, Path path, String without) {
     boolean there = Files.isDirectory(path);
-    return List.of(what, there ? "ok" : "missing", there ? path.toString() : path + " is not there: " + without);
+    return List.of(
+        what,
+        there ? "ok" : "missing",
+        there ? path.toString() : path + " is not there: " + without);
   }
 }

@@ -37,9 +37,13 @@ final class EvaluateVerb implements Verb {
     if (!List.of("train", "validation").contains(split)) {
       throw new UsageException("--split needs train or validation, got '" + split + "'");
     }
-    Optional<Path> other = call.has("on") ? Optional.of(Path.of(call.value("on", ""))) : Optional.empty();
+    Optional<Path> other =
+        call.has("on") ? Optional.of(Path.of(call.value("on", ""))) : Optional.empty();
     var result = new Evaluation(call.settings()).evaluate(run, split, other);
-    Path out = call.has("out") ? Path.of(call.value("out", "")) : run.resolve("evaluation-" + (other.isPresent() ? "other" : split));
+    Path out =
+        call.has("out")
+            ? Path.of(call.value("out", ""))
+            : run.resolve("evaluation-" + (other.isPresent() ? "other" : split));
     Evaluation.write(result, out);
     Table.print(
         call.out(),
@@ -47,7 +51,8 @@ final class EvaluateVerb implements Verb {
         List.of(
             List.of(
                 String.valueOf(result.images()), String.format(Locale.ROOT, "%.4f", result.loss()),
-                String.format(Locale.ROOT, "%.2f", result.accuracy()), String.format(Locale.ROOT, "%.2f", result.top5()))));
+                String.format(Locale.ROOT, "%.2f", result.accuracy()),
+                    String.format(Locale.ROOT, "%.2f", result.top5()))));
     call.out().println();
     call.out().println(out + ": evaluation.csv, per_class.csv, confusion.csv");
     return ExitCode.OK;

@@ -11,7 +11,8 @@ final class Flags {
   static Options of(String... names) {
     Options options = new Options();
     options.addOption(Option.builder("h").longOpt("help").desc("show this help").get());
-    options.addOption(Option.builder("v").longOpt("verbose").desc("more on stderr, stack traces too").get());
+    options.addOption(
+        Option.builder("v").longOpt("verbose").desc("more on stderr, stack traces too").get());
     options.addOption(Option.builder("q").longOpt("quiet").desc("no progress").get());
     for (String name : names) {
       options.addOption(flag(name));
@@ -21,15 +22,22 @@ final class Flags {
 
   private static Option flag(String name) {
     return switch (name) {
-      case "set" -> argument(name, "KEY=VALUE", "override a value of the experiment, as in optimizer.learning_rate=0.05; repeatable");
-      case "seeds" -> argument(name, "LIST", "seeds instead of the experiment's, as in 1,2,3 or 1-5");
+      case "set" ->
+          argument(
+              name,
+              "KEY=VALUE",
+              "override a value of the experiment, as in optimizer.learning_rate=0.05; repeatable");
+      case "seeds" ->
+          argument(name, "LIST", "seeds instead of the experiment's, as in 1,2,3 or 1-5");
       case "variant" -> argument(name, "NAME", "one variant instead of the baseline");
       case "threads" -> argument(name, "N", "threads on the CPU; one for each core by default");
       case "device" -> argument(name, "NAME", "cpu, cuda or auto (default)");
       case "results" -> argument(name, "DIR", "where runs go; results/ by default");
-      case "data" -> argument(name, "DIR", "where datasets are; $VERBATIM_DATA or data/ by default");
+      case "data" ->
+          argument(name, "DIR", "where datasets are; $VERBATIM_DATA or data/ by default");
       case "split" -> argument(name, "NAME", "train or validation (default)");
-      case "on" -> argument(name, "PATH", "other images: a folder of class folders, or an idx images file");
+      case "on" ->
+          argument(name, "PATH", "other images: a folder of class folders, or an idx images file");
       case "out" -> argument(name, "DIR", "where the result goes");
       case "smoke" -> plain(name, "the experiment at its smallest size");
       case "dry-run" -> plain(name, "say what would run");

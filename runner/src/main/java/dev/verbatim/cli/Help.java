@@ -9,7 +9,8 @@ final class Help {
   private Help() {}
 
   static void program(List<Verb> verbs, PrintStream out) {
-    out.println("verbatim: image-classification experiments that anyone can repeat to the last bit");
+    out.println(
+        "verbatim: image-classification experiments that anyone can repeat to the last bit");
     out.println();
     out.println("usage: verbatim VERB [EXPERIMENT] [FLAGS]");
     out.println();
@@ -17,7 +18,8 @@ final class Help {
       out.printf("  %-9s %-12s %s%n", verb.name(), verb.arguments(), verb.summary());
     }
     out.println();
-    out.println("EXPERIMENT is a name under experiments/ or a path. verbatim VERB --help shows the flags of a verb.");
+    out.println(
+        "EXPERIMENT is a name under experiments/ or a path. verbatim VERB --help shows the flags of a verb.");
   }
 
   static void verb(Verb verb, PrintStream out) {
@@ -25,7 +27,11 @@ final class Help {
     out.println(verb.summary());
     out.println();
     for (Option option : verb.options().getOptions()) {
-      String flag = (option.getOpt() == null ? "    " : "-" + option.getOpt() + ", ") + "--" + option.getLongOpt() + (option.hasArg() ? " " + option.getArgName() : "");
+      String flag =
+          (option.getOpt() == null ? "    " : "-" + option.getOpt() + ", ")
+              + "--"
+              + option.getLongOpt()
+              + (option.hasArg() ? " " + option.getArgName() : "");
       out.printf("  %-24s %s%n", flag, option.getDescription());
     }
   }

@@ -18,7 +18,13 @@ import org.apache.commons.cli.CommandLine;
  * @param home the project's folder
  * @param typed the words as they were typed
  */
-record Invocation(CommandLine line, Path home, Map<String, String> environment, PrintStream out, PrintStream err, List<String> typed) {
+record Invocation(
+    CommandLine line,
+    Path home,
+    Map<String, String> environment,
+    PrintStream out,
+    PrintStream err,
+    List<String> typed) {
   boolean has(String flag) {
     return line.hasOption(flag);
   }
@@ -30,7 +36,11 @@ record Invocation(CommandLine line, Path home, Map<String, String> environment, 
   /** The one word after the verb. */
   String argument(String what) {
     if (line.getArgList().size() != 1) {
-      throw new UsageException("needs one " + what + ", got " + (line.getArgList().isEmpty() ? "none" : line.getArgList()));
+      throw new UsageException(
+          "needs one "
+              + what
+              + ", got "
+              + (line.getArgList().isEmpty() ? "none" : line.getArgList()));
     }
     return line.getArgList().getFirst();
   }
@@ -60,7 +70,8 @@ record Invocation(CommandLine line, Path home, Map<String, String> environment, 
   }
 
   Runs.Settings settings() {
-    return new Runs.Settings(home, results(), data(), !has("no-cache"), threads(), device(), has("force"), typed);
+    return new Runs.Settings(
+        home, results(), data(), !has("no-cache"), threads(), device(), has("force"), typed);
   }
 
   /** The file of an experiment: a path, or a name under experiments/. */
@@ -77,14 +88,23 @@ record Invocation(CommandLine line, Path home, Map<String, String> environment, 
       return named;
     }
     List<String> known = experimentNames();
-    throw new UsageException("no experiment is called '" + nameOrPath + "', nor is it a file; verbatim list shows them" + Suggestion.of(nameOrPath, known));
+    throw new UsageException(
+        "no experiment is called '"
+            + nameOrPath
+            + "', nor is it a file; verbatim list shows them"
+            + Suggestion.of(nameOrPath, known));
   }
 
   /** Names under experiments/, sorted. */
   List<String> experimentNames() {
     Path folder = home.resolve("experiments");
     try (var files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".yaml")).map(n -> n.substring(0, n.length() - 5)).sorted().toList();
+      return files
+          .map(f -> f.getFileName().toString())
+          .filter(n -> n.endsWith(".yaml"))
+          .map(n -> n.substring(0, n.length() - 5))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       return List.of();
     }
@@ -93,7 +113,10 @@ record Invocation(CommandLine line, Path home, Map<String, String> environment, 
   /** The experiment that the command names, with its overrides. */
   Experiment experiment() {
     String[] sets = line.getOptionValues("set");
-    return Experiment.load(experimentFile(argument("experiment")), sets == null ? List.of() : List.of(sets), has("smoke"));
+    return Experiment.load(
+        experimentFile(argument("experiment")),
+        sets == null ? List.of() : List.of(sets),
+        has("smoke"));
   }
 
   /** Seeds from {@code --seeds}, else the experiment's. */

@@ -35,7 +35,8 @@ final class ListVerb implements Verb {
 
   @Override
   public ExitCode run(Invocation call) {
-    List<String> header = List.of("experiment", "dataset", "architecture", "epochs", "variants", "source");
+    List<String> header =
+        List.of("experiment", "dataset", "architecture", "epochs", "variants", "source");
     List<List<String>> rows = new ArrayList<>();
     ExitCode code = ExitCode.OK;
     for (String name : call.experimentNames()) {
@@ -45,8 +46,12 @@ final class ListVerb implements Verb {
         ResolvedConfig config = experiment.resolve(first, experiment.seeds(first).getFirst());
         rows.add(
             List.of(
-                name, config.dataset().path().orElse(config.dataset().kind()), architecture(config),
-                String.valueOf(config.train().epochs()), String.join(" ", experiment.variants()), experiment.source()));
+                name,
+                config.dataset().path().orElse(config.dataset().kind()),
+                architecture(config),
+                String.valueOf(config.train().epochs()),
+                String.join(" ", experiment.variants()),
+                experiment.source()));
       } catch (SpecException e) {
         call.err().println("verbatim: " + e.getMessage());
         code = ExitCode.USAGE;

@@ -21,7 +21,14 @@ import org.apache.commons.cli.UnrecognizedOptionException;
 public final class Main {
   private static final List<Verb> VERBS =
       List.of(
-          new RunVerb(), new EvaluateVerb(), new ReportVerb(), new ListVerb(), new DescribeVerb(), new ValidateVerb(), new DataVerb(), new DoctorVerb());
+          new RunVerb(),
+          new EvaluateVerb(),
+          new ReportVerb(),
+          new ListVerb(),
+          new DescribeVerb(),
+          new ValidateVerb(),
+          new DataVerb(),
+          new DoctorVerb());
 
   private Main() {}
 
@@ -34,7 +41,12 @@ public final class Main {
   }
 
   /** Runs one command; everything it touches is an argument. */
-  static int run(List<String> words, Path home, Map<String, String> environment, PrintStream out, PrintStream err) {
+  static int run(
+      List<String> words,
+      Path home,
+      Map<String, String> environment,
+      PrintStream out,
+      PrintStream err) {
     boolean verbose = words.contains("-v") || words.contains("--verbose");
     try {
       return dispatch(words, home, environment, out, err).code();
@@ -51,13 +63,27 @@ public final class Main {
     } catch (IOException e) {
       return failed(err, e, verbose, ExitCode.FAILED);
     } catch (OutOfMemoryError e) {
-      return failed(err, new IllegalStateException("out of memory: " + e.getMessage() + "; a smaller train.batch_size needs less"), verbose, ExitCode.FAILED);
+      return failed(
+          err,
+          new IllegalStateException(
+              "out of memory: " + e.getMessage() + "; a smaller train.batch_size needs less"),
+          verbose,
+          ExitCode.FAILED);
     } catch (RuntimeException e) {
-      return failed(err, new IllegalStateException("a fault of the program: " + e + "; -v shows where", e), verbose, ExitCode.FAILED);
+      return failed(
+          err,
+          new IllegalStateException("a fault of the program: " + e + "; -v shows where", e),
+          verbose,
+          ExitCode.FAILED);
     }
   }
 
-  private static ExitCode dispatch(List<String> words, Path home, Map<String, String> environment, PrintStream out, PrintStream err)
+  private static ExitCode dispatch(
+      List<String> words,
+      Path home,
+      Map<String, String> environment,
+      PrintStream out,
+      PrintStream err)
       throws IOException {
     if (words.isEmpty() || List.of("-h", "--help", "help").contains(words.getFirst())) {
       Help.program(VERBS, out);
@@ -73,7 +99,14 @@ public final class Main {
         VERBS.stream()
             .filter(v -> v.name().equals(name))
             .findFirst()
-            .orElseThrow(() -> new UsageException("no verb is called '" + name + "'; there are " + String.join(", ", names) + Suggestion.of(name, names)));
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "no verb is called '"
+                            + name
+                            + "'; there are "
+                            + String.join(", ", names)
+                            + Suggestion.of(name, names)));
     CommandLine line = parse(verb, words.subList(1, words.size()));
     if (line.hasOption("help")) {
       Help.verb(verb, out);
@@ -87,8 +120,16 @@ public final class Main {
       DefaultParser parser = DefaultParser.builder().setAllowPartialMatching(false).get();
       return parser.parse(verb.options(), words.toArray(String[]::new));
     } catch (UnrecognizedOptionException e) {
-      List<String> flags = verb.options().getOptions().stream().map(o -> "--" + o.getLongOpt()).toList();
-      throw new UsageException(verb.name() + " has no flag " + e.getOption() + Suggestion.of(e.getOption(), flags) + " (verbatim " + verb.name() + " --help)");
+      List<String> flags =
+          verb.options().getOptions().stream().map(o -> "--" + o.getLongOpt()).toList();
+      throw new UsageException(
+          verb.name()
+              + " has no flag "
+              + e.getOption()
+              + Suggestion.of(e.getOption(), flags)
+              + " (verbatim "
+              + verb.name()
+              + " --help)");
     } catch (ParseException e) {
       throw new UsageException(verb.name() + ": " + e.getMessage());
     }

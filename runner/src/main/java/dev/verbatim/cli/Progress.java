@@ -46,17 +46,26 @@ final class Progress implements RunListener {
             && !environment.containsKey("CI")
             && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
     Mode mode = call.has("quiet") ? Mode.QUIET : terminal ? Mode.BAR : Mode.LINES;
-    return new Progress(call.err(), mode, environment.getOrDefault("NO_COLOR", "").isEmpty(), System::nanoTime);
+    return new Progress(
+        call.err(), mode, environment.getOrDefault("NO_COLOR", "").isEmpty(), System::nanoTime);
   }
 
   @Override
-  public void begin(ResolvedConfig config, Network network, Dataset dataset, String device, Path folder) {
+  public void begin(
+      ResolvedConfig config, Network network, Dataset dataset, String device, Path folder) {
     begin = nanoClock.getAsLong();
     epochs = config.train().epochs();
     if (mode != Mode.QUIET) {
       err.printf(
-          Locale.ROOT, "%s %s seed %d: %,d training and %,d validation images, %,d parameters, %s%n",
-          config.name(), config.variant(), config.seed(), dataset.train().images(), dataset.validation().images(), network.parameterCount(), device);
+          Locale.ROOT,
+          "%s %s seed %d: %,d training and %,d validation images, %,d parameters, %s%n",
+          config.name(),
+          config.variant(),
+          config.seed(),
+          dataset.train().images(),
+          dataset.validation().images(),
+          network.parameterCount(),
+          device);
     }
   }
 
@@ -73,8 +82,16 @@ final class Progress implements RunListener {
     String bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
     String tint = colour ? "\u001b[36m" + bar + "\u001b[0m" : bar;
     err.printf(
-        Locale.ROOT, "\r%s %3.0f %%  epoch %d/%d  loss %.4f  %.0f images/s  %d:%02d left \u001b[K",
-        tint, 100 * done, epoch, epochs, loss, imagesPerSecond, left / 60, left % 60);
+        Locale.ROOT,
+        "\r%s %3.0f %%  epoch %d/%d  loss %.4f  %.0f images/s  %d:%02d left \u001b[K",
+        tint,
+        100 * done,
+        epoch,
+        epochs,
+        loss,
+        imagesPerSecond,
+        left / 60,
+        left % 60);
     err.flush();
     open = true;
   }

@@ -41,21 +41,38 @@ final class ReportVerb implements Verb {
     List<ExperimentInfo> experiments = new ArrayList<>();
     for (String name : call.experimentNames()) {
       Experiment experiment = Experiment.load(call.experimentFile(name), List.of(), false);
-      List<Published> published = experiment.published().stream().map(ReportVerb::published).toList();
+      List<Published> published =
+          experiment.published().stream().map(ReportVerb::published).toList();
       experiments.add(new ExperimentInfo(experiment.name(), experiment.source(), published));
     }
-    Path out = call.has("out") ? Path.of(call.value("out", "")) : call.home().resolve("report").resolve("generated");
+    Path out =
+        call.has("out")
+            ? Path.of(call.value("out", ""))
+            : call.home().resolve("report").resolve("generated");
     var summary = ReportWriter.write(call.results(), experiments, out);
     summary.leftOut().forEach(problem -> call.err().println("verbatim: left out " + problem));
     summary.unfinished().forEach(run -> call.err().println("verbatim: not finished " + run));
-    call.out().println(out.resolve("index.md") + ": " + summary.experiments() + " experiments, " + summary.finishedRuns() + " finished runs");
+    call.out()
+        .println(
+            out.resolve("index.md")
+                + ": "
+                + summary.experiments()
+                + " experiments, "
+                + summary.finishedRuns()
+                + " finished runs");
     return ExitCode.OK;
   }
 
   private static Published published(PublishedSpec spec) {
     return new Published(
-        spec.metric(), spec.value(), Published.Match.valueOf(spec.match().toUpperCase(Locale.ROOT)), spec.within(), spec.variant(),
-        optional(spec.epoch()), optional(spec.perBatch()), spec.note());
+        spec.metric(),
+        spec.value(),
+        Published.Match.valueOf(spec.match().toUpperCase(Locale.ROOT)),
+        spec.within(),
+        spec.variant(),
+        optional(spec.epoch()),
+        optional(spec.perBatch()),
+        spec.note());
   }
 
   private static OptionalInt optional(Optional<Integer> value) {

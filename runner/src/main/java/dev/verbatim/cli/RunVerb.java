@@ -30,7 +30,18 @@ final class RunVerb implements Verb {
 
   @Override
   public Options options() {
-    return Flags.of("set", "seeds", "variant", "threads", "device", "results", "data", "smoke", "dry-run", "force", "no-cache");
+    return Flags.of(
+        "set",
+        "seeds",
+        "variant",
+        "threads",
+        "device",
+        "results",
+        "data",
+        "smoke",
+        "dry-run",
+        "force",
+        "no-cache");
   }
 
   @Override
@@ -39,7 +50,8 @@ final class RunVerb implements Verb {
     String variant = call.value("variant", experiment.variants().getFirst());
     List<Integer> seeds = call.seeds(experiment.seeds(variant));
     if (call.has("dry-run")) {
-      seeds.forEach(seed -> call.out().println(experiment.name() + " " + variant + " seed " + seed));
+      seeds.forEach(
+          seed -> call.out().println(experiment.name() + " " + variant + " seed " + seed));
       return ExitCode.OK;
     }
     Progress progress = Progress.forTerminal(call);
@@ -51,7 +63,16 @@ final class RunVerb implements Verb {
       if (outcome.status() == Status.ALREADY_DONE) {
         call.err().println("already done: seed " + seed + " (--force runs it again)");
       } else if (outcome.status() == Status.DIVERGED) {
-        call.err().println("verbatim: " + experiment.name() + " " + variant + " seed " + seed + " " + outcome.message());
+        call.err()
+            .println(
+                "verbatim: "
+                    + experiment.name()
+                    + " "
+                    + variant
+                    + " seed "
+                    + seed
+                    + " "
+                    + outcome.message());
       }
       outcomes.add(outcome);
     }
@@ -59,7 +80,9 @@ final class RunVerb implements Verb {
     Path last = outcomes.getLast().folder();
     call.out().println();
     call.out().println(shown(last) + "   next: verbatim evaluate " + shown(last));
-    return outcomes.stream().anyMatch(o -> o.status() == Status.DIVERGED) ? ExitCode.DIVERGED : ExitCode.OK;
+    return outcomes.stream().anyMatch(o -> o.status() == Status.DIVERGED)
+        ? ExitCode.DIVERGED
+        : ExitCode.OK;
   }
 
   private static void table(Invocation call, List<RunOutcome> outcomes) throws IOException {

@@ -29,7 +29,14 @@ final class ValidateVerb implements Verb {
   public ExitCode run(Invocation call) {
     Experiment experiment = call.experiment();
     int runs = experiment.variants().stream().mapToInt(v -> experiment.seeds(v).size()).sum();
-    call.out().println(experiment.name() + ": ok, " + experiment.variants().size() + " variant(s), " + runs + " run(s)");
+    call.out()
+        .println(
+            experiment.name()
+                + ": ok, "
+                + experiment.variants().size()
+                + " variant(s), "
+                + runs
+                + " run(s)");
     return ExitCode.OK;
   }
 }

@@ -28,7 +28,8 @@ final class Catalogue {
 
   static Layer architecture(ArchitectureSpec spec) {
     return switch (spec) {
-      case ArchitectureSpec.Sequential s -> new Sequential(s.layers().stream().map(Catalogue::layer).toArray(Layer[]::new));
+      case ArchitectureSpec.Sequential s ->
+          new Sequential(s.layers().stream().map(Catalogue::layer).toArray(Layer[]::new));
       case ArchitectureSpec.Mlp mlp -> {
         List<Layer> layers = new ArrayList<>(List.of(Apply.flatten()));
         for (int width : mlp.hidden()) {
@@ -43,7 +44,8 @@ final class Catalogue {
 
   private static Layer layer(LayerSpec spec) {
     return switch (spec) {
-      case LayerSpec.Conv2d c -> new Conv2d(c.out(), Window.square(c.kernel(), c.stride(), c.padding()), c.bias());
+      case LayerSpec.Conv2d c ->
+          new Conv2d(c.out(), Window.square(c.kernel(), c.stride(), c.padding()), c.bias());
       case LayerSpec.Linear l -> new Linear(l.out(), l.bias());
       case LayerSpec.MaxPool p -> Apply.maxPool(p.kernel(), p.stride());
       case LayerSpec.Relu r -> Apply.relu();
@@ -77,16 +79,27 @@ final class Catalogue {
   /** The files of an idx folder by the names under which MNIST is published. */
   static Source.Idx idx(Path folder, boolean training) {
     String prefix = training ? "train" : "t10k";
-    return new Source.Idx(folder.resolve(prefix + "-images-idx3-ubyte"), folder.resolve(prefix + "-labels-idx1-ubyte"));
+    return new Source.Idx(
+        folder.resolve(prefix + "-images-idx3-ubyte"),
+        folder.resolve(prefix + "-labels-idx1-ubyte"));
   }
 
-  static DatasetOptions options(DatasetSpec spec, Path dataRoot, Optional<Path> cache, int threads) {
+  static DatasetOptions options(
+      DatasetSpec spec, Path dataRoot, Optional<Path> cache, int threads) {
     var size = new ImageSize(spec.image().get(0), spec.image().get(1), spec.image().get(2));
     DatasetOptions.SplitRule rule =
         spec.validation().path().isPresent()
             ? new DatasetOptions.Separate(validationSource(spec, dataRoot))
-            : new DatasetOptions.Fraction(spec.validation().fraction().orElseThrow(), spec.validation().seed().orElseThrow());
-    return new DatasetOptions(size, rule, spec.limit(), spec.onBadImage().equals("skip"), spec.fingerprint(), cache, threads);
+            : new DatasetOptions.Fraction(
+                spec.validation().fraction().orElseThrow(), spec.validation().seed().orElseThrow());
+    return new DatasetOptions(
+        size,
+        rule,
+        spec.limit(),
+        spec.onBadImage().equals("skip"),
+        spec.fingerprint(),
+        cache,
+        threads);
   }
 
   private static Source validationSource(DatasetSpec spec, Path dataRoot) {

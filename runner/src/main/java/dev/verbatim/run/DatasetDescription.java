@@ -10,7 +10,9 @@ import java.util.Map;
 
 /** dataset.json and loading.csv. */
 final class DatasetDescription {
-  static final List<String> LOADING = List.of("split", "phase", "images", "bytes", "threads", "cached", "seconds", "images_per_second");
+  static final List<String> LOADING =
+      List.of(
+          "split", "phase", "images", "bytes", "threads", "cached", "seconds", "images_per_second");
 
   private DatasetDescription() {}
 
@@ -30,7 +32,12 @@ final class DatasetDescription {
     Map<String, Object> description = new LinkedHashMap<>();
     description.put("sources", sources);
     description.put("splits", splits);
-    description.put("image", List.of(dataset.train().size().height(), dataset.train().size().width(), dataset.train().size().channels()));
+    description.put(
+        "image",
+        List.of(
+            dataset.train().size().height(),
+            dataset.train().size().width(),
+            dataset.train().size().channels()));
     description.put("classes", dataset.classNames().size());
     description.put("class_names", dataset.classNames());
     return description;
@@ -52,8 +59,14 @@ final class DatasetDescription {
     for (LoadingRecord r : dataset.loading()) {
       rows.add(
           List.of(
-              r.split(), r.phase(), String.valueOf(r.images()), String.valueOf(r.bytes()), String.valueOf(r.threads()),
-              String.valueOf(r.cached()), Numbers.measured(r.seconds()), Numbers.measured(r.images() / Math.max(r.seconds(), 1e-9))));
+              r.split(),
+              r.phase(),
+              String.valueOf(r.images()),
+              String.valueOf(r.bytes()),
+              String.valueOf(r.threads()),
+              String.valueOf(r.cached()),
+              Numbers.measured(r.seconds()),
+              Numbers.measured(r.images() / Math.max(r.seconds(), 1e-9))));
     }
     return rows;
   }

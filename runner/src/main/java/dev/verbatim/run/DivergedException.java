@@ -10,7 +10,14 @@ final class DivergedException extends RuntimeException {
   private final String summary;
 
   DivergedException(int epoch, int step, float loss) {
-    this(epoch, String.format(Locale.ROOT, "diverged: the loss is %s in epoch %d, step %d; a lower learning rate may help", loss, epoch, step));
+    this(
+        epoch,
+        String.format(
+            Locale.ROOT,
+            "diverged: the loss is %s in epoch %d, step %d; a lower learning rate may help",
+            loss,
+            epoch,
+            step));
   }
 
   private DivergedException(int epoch, String summary) {

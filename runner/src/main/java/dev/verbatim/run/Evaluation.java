@@ -26,7 +26,13 @@ public final class Evaluation {
    *
    * @param confusion images of class [row] that were taken for class [column]
    */
-  public record Result(int images, double loss, double accuracy, double top5, List<String> classNames, int[][] confusion) {}
+  public record Result(
+      int images,
+      double loss,
+      double accuracy,
+      double top5,
+      List<String> classNames,
+      int[][] confusion) {}
 
   private final Runs.Settings settings;
 
@@ -44,41 +50,77 @@ public final class Evaluation {
    * @throws IOException if the run's files cannot be read
    */
   public Result evaluate(Path run, String split, Optional<Path> other) throws IOException {
-    if (!Files.isRegularFile(run.resolve("config.yaml")) || !Files.isRegularFile(run.resolve("weights.safetensors"))) {
-      throw new IOException(run + ": not the folder of a finished run; it needs config.yaml and weights.safetensors");
+    if (!Files.isRegularFile(run.resolve("config.yaml"))
+        || !Files.isRegularFile(run.resolve("weights.safetensors"))) {
+      throw new IOException(
+          run + ": not the folder of a finished run; it needs config.yaml and weights.safetensors");
     }
     Experiment experiment = Experiment.load(run.resolve("config.yaml"), List.of(), false);
     String variant = experiment.variants().getFirst();
     ResolvedConfig config = experiment.resolve(variant, experiment.seeds(variant).getFirst());
     Runs runs = new Runs(settings, new SilentListener());
-    Dataset dataset = other.isPresent() ? foreign(config, other.get(), runs) : runs.open(config.dataset(), settings.data());
-    ImageSet images = other.isPresent() || split.equals("train") ? dataset.train() : dataset.validation();
+    Dataset dataset =
+        other.isPresent()
+            ? foreign(config, other.get(), runs)
+            : runs.open(config.dataset(), settings.data());
+    ImageSet images =
+        other.isPresent() || split.equals("train") ? dataset.train() : dataset.validation();
     try (Backend backend = Backends.open(settings.device(), settings.threads())) {
-      Network network = Runs.network(config, dataset.classNames().size()).place(backend, Catalogue.initializer(config.architecture()), 0);
+      Network network =
+          Runs.network(config, dataset.classNames().size())
+              .place(backend, Catalogue.initializer(config.architecture()), 0);
       Weights.load(network, backend, run.resolve("weights.safetensors"));
       return score(config, dataset.classNames(), images, network, backend);
     }
   }
 
   private Dataset foreign(ResolvedConfig config, Path path, Runs runs) {
-    Source source = Files.isRegularFile(path) ? new Source.Idx(path, labelsBeside(path)) : new Source.ImageFolder(path);
-    var own = Catalogue.options(config.dataset(), settings.data(), Optional.empty(), runs.effectiveThreads());
-    var all = new DatasetOptions(own.size(), new DatasetOptions.Fraction(0, 0), 0, own.skipBadImages(), Optional.empty(), Optional.empty(), own.threads());
+    Source source =
+        Files.isRegularFile(path)
+            ? new Source.Idx(path, labelsBeside(path))
+            : new Source.ImageFolder(path);
+    var own =
+        Catalogue.options(
+            config.dataset(), settings.data(), Optional.empty(), runs.effectiveThreads());
+    var all =
+        new DatasetOptions(
+            own.size(),
+            new DatasetOptions.Fraction(0, 0),
+            0,
+            own.skipBadImages(),
+            Optional.empty(),
+            Optional.empty(),
+            own.threads());
     return Dataset.open(source, all);
   }
 
   /** {@code x-images-idx3-ubyte} has its labels in {@code x-labels-idx1-ubyte}. */
   private static Path labelsBeside(Path images) {
-    String name = images.getFileName().toString().replace("images-idx3", "labels-idx1").replaceAll("\\.gz$", "");
+    String name =
+        images
+            .getFileName()
+            .toString()
+            .replace("images-idx3", "labels-idx1")
+            .replaceAll("\\.gz$", "");
     return images.resolveSibling(name);
   }
 
-  private static Result score(ResolvedConfig config, List<String> classNames, ImageSet images, Network network, Backend backend) {
+  private static Result score(
+      ResolvedConfig config,
+      List<String> classNames,
+      ImageSet images,
+      Network network,
+      Backend backend) {
     int classes = classNames.size();
     int[][] confusion = new int[classes][classes];
     Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
     try (Training training =
-        new Training(backend, network, Runs.normalization(config.dataset(), backend), config.train().batchSize(), System::nanoTime)) {
+        new Training(
+            backend,
+            network,
+            Runs.normalization(config.dataset(), backend),
+            config.train().batchSize(),
+            System::nanoTime)) {
       training.forEachBatch(
           images,
           totals,
@@ -93,7 +135,8 @@ public final class Evaluation {
     double[] sums = new double[3];
     backend.read(totals, sums);
     Score score = Score.of(sums, images.images());
-    return new Result(images.images(), score.loss(), score.accuracy(), score.top5(), classNames, confusion);
+    return new Result(
+        images.images(), score.loss(), score.accuracy(), score.top5(), classNames, confusion);
   }
 
   private static int largest(float[] values, int at, int count) {
@@ -104,14 +147,21 @@ public final class Evaluation {
     return best;
   }
 
-  /** Writes {@code evaluation.csv}, {@code per_class.csv} and {@code confusion.csv} into a folder. */
+  /**
+   * Writes {@code evaluation.csv}, {@code per_class.csv} and {@code confusion.csv} into a folder.
+   */
   public static void write(Result result, Path folder) throws IOException {
     RunFolder out = new RunFolder(folder);
     Files.createDirectories(folder);
     out.writeCsv(
         "evaluation.csv",
         List.of("images", "loss", "accuracy", "top5"),
-        List.of(List.of(String.valueOf(result.images), Numbers.format(result.loss), Numbers.format(result.accuracy), Numbers.format(result.top5))));
+        List.of(
+            List.of(
+                String.valueOf(result.images),
+                Numbers.format(result.loss),
+                Numbers.format(result.accuracy),
+                Numbers.format(result.top5))));
     List<List<String>> perClass = new ArrayList<>();
     List<List<String>> rows = new ArrayList<>();
     List<String> header = new ArrayList<>(List.of("class"));

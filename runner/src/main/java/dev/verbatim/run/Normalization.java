@@ -7,8 +7,8 @@ import dev.verbatim.tensor.Tensor;
 import java.util.List;
 
 /**
- * How bytes become numbers, for each channel: {@code fma(byte, scale, shift)} with {@code scale = 1 / (255 · std)} and {@code shift = -mean / std}, both
- * computed in double and rounded once.
+ * How bytes become numbers, for each channel: {@code fma(byte, scale, shift)} with {@code scale = 1
+ * / (255 · std)} and {@code shift = -mean / std}, both computed in double and rounded once.
  */
 record Normalization(Tensor scale, Tensor shift) {
   /** From means and standard deviations of pixels in [0, 1]; empty lists keep pixels in [0, 1]. */

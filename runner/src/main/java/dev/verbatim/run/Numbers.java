@@ -3,16 +3,23 @@ package dev.verbatim.run;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** How numbers are written: the shortest decimal that reads back to the same value, '.' as the mark, no exponent. */
+/**
+ * How numbers are written: the shortest decimal that reads back to the same value, '.' as the mark,
+ * no exponent.
+ */
 final class Numbers {
   private Numbers() {}
 
   static String format(double value) {
-    return Double.isFinite(value) ? plain(new BigDecimal(Double.toString(value))) : Double.toString(value);
+    return Double.isFinite(value)
+        ? plain(new BigDecimal(Double.toString(value)))
+        : Double.toString(value);
   }
 
   static String format(float value) {
-    return Float.isFinite(value) ? plain(new BigDecimal(Float.toString(value))) : Float.toString(value);
+    return Float.isFinite(value)
+        ? plain(new BigDecimal(Float.toString(value)))
+        : Float.toString(value);
   }
 
   /** A measured time or rate: four significant digits say all there is to say. */

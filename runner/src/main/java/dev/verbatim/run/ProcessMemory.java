@@ -10,7 +10,10 @@ import java.nio.file.Path;
 final class ProcessMemory {
   private ProcessMemory() {}
 
-  /** Most memory that was resident so far, where the system tells (Linux); else the peak of the Java heap. */
+  /**
+   * Most memory that was resident so far, where the system tells (Linux); else the peak of the Java
+   * heap.
+   */
   static long peakBytes() {
     try (var lines = Files.lines(Path.of("/proc/self/status"))) {
       return lines
@@ -24,6 +27,9 @@ final class ProcessMemory {
   }
 
   private static long heapPeak() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream().map(MemoryPoolMXBean::getPeakUsage).mapToLong(u -> u.getUsed()).sum();
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .map(MemoryPoolMXBean::getPeakUsage)
+        .mapToLong(u -> u.getUsed())
+        .sum();
   }
 }

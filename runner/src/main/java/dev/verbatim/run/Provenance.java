@@ -20,15 +20,23 @@ import java.util.concurrent.TimeUnit;
 final class Provenance {
   private Provenance() {}
 
-  static Map<String, Object> collect(Path home, List<String> command, String device, int threads, Instant start, Instant end) {
+  static Map<String, Object> collect(
+      Path home, List<String> command, String device, int threads, Instant start, Instant end) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("version", version());
     facts.put("commit", git(home, "rev-parse", "HEAD"));
     facts.put("dirty", !git(home, "status", "--porcelain").isEmpty());
     facts.put("command", command);
-    facts.put("jdk", System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
+    facts.put(
+        "jdk", System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
     facts.put("jars", jars());
-    facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
+    facts.put(
+        "os",
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version")
+            + " "
+            + System.getProperty("os.arch"));
     facts.put("cpu", cpu());
     facts.put("gpu", "");
     facts.put("driver", "");
@@ -63,7 +71,11 @@ final class Provenance {
 
   private static String cpu() {
     try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines.filter(l -> l.startsWith("model name")).findFirst().map(l -> l.substring(l.indexOf(':') + 1).strip()).orElse("");
+      return lines
+          .filter(l -> l.startsWith("model name"))
+          .findFirst()
+          .map(l -> l.substring(l.indexOf(':') + 1).strip())
+          .orElse("");
     } catch (IOException e) {
       return System.getProperty("os.arch");
     }
@@ -81,8 +93,10 @@ final class Provenance {
     try {
       var command = new ArrayList<>(List.of("git", "-C", home.toString()));
       command.addAll(List.of(arguments));
-      Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      String out =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       return process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0 ? out : "";
     } catch (IOException e) {
       return "";

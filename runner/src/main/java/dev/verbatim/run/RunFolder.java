@@ -17,12 +17,17 @@ import java.util.TreeMap;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** The folder of one run. Whole files are written beside their place and renamed into it; {@code DONE} comes last. */
+/**
+ * The folder of one run. Whole files are written beside their place and renamed into it; {@code
+ * DONE} comes last.
+ */
 final class RunFolder {
   /** Files whose bytes depend on configuration and pixels alone. */
-  static final List<String> DETERMINISTIC = List.of("config.yaml", "model.csv", "metrics.csv", "weights.safetensors");
+  static final List<String> DETERMINISTIC =
+      List.of("config.yaml", "model.csv", "metrics.csv", "weights.safetensors");
 
-  private static final Gson JSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+  private static final Gson JSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
   private static final CSVFormat CSV = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
 
   private final Path path;
@@ -32,7 +37,12 @@ final class RunFolder {
   }
 
   static RunFolder of(Path results, String experiment, String variant, long seed, String id) {
-    return new RunFolder(results.resolve("runs").resolve(experiment).resolve(variant).resolve("seed-" + seed + "-" + id));
+    return new RunFolder(
+        results
+            .resolve("runs")
+            .resolve(experiment)
+            .resolve(variant)
+            .resolve("seed-" + seed + "-" + id));
   }
 
   Path path() {
@@ -55,11 +65,16 @@ final class RunFolder {
   void write(String name, String text) throws IOException {
     Path temporary = file("." + name + ".part");
     try (FileChannel channel =
-        FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
       channel.write(StandardCharsets.UTF_8.encode(text));
       channel.force(true);
     }
-    Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   void writeJson(String name, JsonElement json) throws IOException {
@@ -92,7 +107,8 @@ final class RunFolder {
 
   /** Adds a line to log.txt. */
   void log(String line) throws IOException {
-    Files.writeString(file("log.txt"), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(
+        file("log.txt"), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** Says that the run is finished: the SHA-256 of every deterministic file. */

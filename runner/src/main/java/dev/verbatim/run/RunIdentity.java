@@ -9,10 +9,19 @@ final class RunIdentity {
 
   private RunIdentity() {}
 
-  /** The first 12 hex digits of SHA-256 over configuration, pixels, numerics version and precision. */
+  /**
+   * The first 12 hex digits of SHA-256 over configuration, pixels, numerics version and precision.
+   */
   static String id(ResolvedConfig config, String pixelFingerprint) {
     String identity =
-        config.identityYaml() + "pixels: " + pixelFingerprint + "\nnumerics: " + NUMERICS_VERSION + "\nprecision: " + config.train().precision() + "\n";
+        config.identityYaml()
+            + "pixels: "
+            + pixelFingerprint
+            + "\nnumerics: "
+            + NUMERICS_VERSION
+            + "\nprecision: "
+            + config.train().precision()
+            + "\n";
     return Hashes.ofText(identity).substring(0, 12);
   }
 }

@@ -14,9 +14,22 @@ public final class RunResults {
   /** Names of the columns of {@link #row}. */
   public static final List<String> HEADER =
       List.of(
-          "variant", "run", "epochs", "train loss", "train acc", "val loss", "val acc", "best val acc", "top-5", "parameters", "MACs", "seconds", "images/s");
+          "variant",
+          "run",
+          "epochs",
+          "train loss",
+          "train acc",
+          "val loss",
+          "val acc",
+          "best val acc",
+          "top-5",
+          "parameters",
+          "MACs",
+          "seconds",
+          "images/s");
 
-  private static final CSVFormat CSV = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+  private static final CSVFormat CSV =
+      CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
 
   private RunResults() {}
 
@@ -29,12 +42,34 @@ public final class RunResults {
     String parameters = String.format(Locale.ROOT, "%,d", Long.parseLong(total.get("parameters")));
     String macs = String.format(Locale.ROOT, "%,d", Long.parseLong(total.get("macs")));
     if (metrics.isEmpty()) {
-      return List.of(variant, folder.getFileName().toString(), "0", "", "", "", "", "", "", parameters, macs, "", "");
+      return List.of(
+          variant,
+          folder.getFileName().toString(),
+          "0",
+          "",
+          "",
+          "",
+          "",
+          "",
+          "",
+          parameters,
+          macs,
+          "",
+          "");
     }
     CSVRecord last = metrics.getLast();
-    double best = metrics.stream().mapToDouble(r -> Double.parseDouble(r.get("val_accuracy"))).max().orElseThrow();
+    double best =
+        metrics.stream()
+            .mapToDouble(r -> Double.parseDouble(r.get("val_accuracy")))
+            .max()
+            .orElseThrow();
     double seconds =
-        timing.stream().mapToDouble(r -> Double.parseDouble(r.get("train_seconds")) + Double.parseDouble(r.get("eval_seconds"))).sum();
+        timing.stream()
+            .mapToDouble(
+                r ->
+                    Double.parseDouble(r.get("train_seconds"))
+                        + Double.parseDouble(r.get("eval_seconds")))
+            .sum();
     return List.of(
         variant,
         folder.getFileName().toString(),
@@ -48,7 +83,8 @@ public final class RunResults {
         parameters,
         macs,
         String.format(Locale.ROOT, "%.1f", seconds),
-        String.format(Locale.ROOT, "%.0f", Double.parseDouble(timing.getLast().get("images_per_second"))));
+        String.format(
+            Locale.ROOT, "%.0f", Double.parseDouble(timing.getLast().get("images_per_second"))));
   }
 
   private static String fixed(CSVRecord row, String column, int digits) {

@@ -26,7 +26,14 @@ public final class Runs {
    * @param threads 0 takes one for each core
    */
   public record Settings(
-      Path home, Path results, Path data, boolean cache, int threads, String device, boolean force, List<String> command) {}
+      Path home,
+      Path results,
+      Path data,
+      boolean cache,
+      int threads,
+      String device,
+      boolean force,
+      List<String> command) {}
 
   private final Settings settings;
   private final RunListener listener;
@@ -47,19 +54,31 @@ public final class Runs {
     Dataset dataset = open(config.dataset(), settings.data());
     Network network = network(config, dataset.classNames().size());
     RunFolder folder =
-        RunFolder.of(settings.results(), config.name(), config.variant(), config.seed(), RunIdentity.id(config, dataset.fingerprint()));
+        RunFolder.of(
+            settings.results(),
+            config.name(),
+            config.variant(),
+            config.seed(),
+            RunIdentity.id(config, dataset.fingerprint()));
     if (folder.isDone() && !settings.force()) {
       return new RunOutcome(folder.path(), RunOutcome.Status.ALREADY_DONE, "");
     }
     RunRecorder recorder = new RunRecorder(folder);
     recorder.begin(config.canonicalYaml(), network);
     folder.writeJson("dataset.json", DatasetDescription.of(dataset));
-    folder.writeCsv("loading.csv", DatasetDescription.LOADING, DatasetDescription.loadingRows(dataset));
+    folder.writeCsv(
+        "loading.csv", DatasetDescription.LOADING, DatasetDescription.loadingRows(dataset));
     try (Backend backend = Backends.open(settings.device(), settings.threads())) {
       listener.begin(config, network, dataset, backend.description(), folder.path());
       RunOutcome outcome = train(config, dataset, network, backend, folder, recorder);
       Map<String, Object> facts =
-          Provenance.collect(settings.home(), settings.command(), backend.description(), effectiveThreads(), start, Instant.now());
+          Provenance.collect(
+              settings.home(),
+              settings.command(),
+              backend.description(),
+              effectiveThreads(),
+              start,
+              Instant.now());
       folder.writeJson("provenance.json", facts);
       if (outcome.status() == RunOutcome.Status.DONE) {
         folder.finish();
@@ -69,19 +88,36 @@ public final class Runs {
   }
 
   private RunOutcome train(
-      ResolvedConfig config, Dataset dataset, Network network, Backend backend, RunFolder folder, RunRecorder recorder) throws IOException {
+      ResolvedConfig config,
+      Dataset dataset,
+      Network network,
+      Backend backend,
+      RunFolder folder,
+      RunRecorder recorder)
+      throws IOException {
     network.place(backend, Catalogue.initializer(config.architecture()), config.seed());
     float rate = (float) config.optimizer().learningRate();
-    var optimizer = new Sgd(backend, network.parameters().values(), rate, Catalogue.sgd(config.optimizer()));
+    var optimizer =
+        new Sgd(backend, network.parameters().values(), rate, Catalogue.sgd(config.optimizer()));
     int epochs = config.train().epochs();
     long steps = 0;
-    try (Training training = new Training(backend, network, normalization(config.dataset(), backend), config.train().batchSize(), System::nanoTime)) {
+    try (Training training =
+        new Training(
+            backend,
+            network,
+            normalization(config.dataset(), backend),
+            config.train().batchSize(),
+            System::nanoTime)) {
       for (int epoch = 1; epoch <= epochs; epoch++) {
         int now = epoch;
         recorder.status("running", epoch - 1, epochs);
         var trained =
             training.train(
-                dataset.train(), optimizer, config.seed(), epoch, config.train().dropLast(),
+                dataset.train(),
+                optimizer,
+                config.seed(),
+                epoch,
+                config.train().dropLast(),
                 (step, count, loss, speed) -> listener.step(now, step, count, loss, speed));
         steps += trained.steps();
         long begin = System.nanoTime();
@@ -109,8 +145,11 @@ public final class Runs {
    * @throws dev.verbatim.data.DataException if they are missing, damaged or not the expected ones
    */
   Dataset open(DatasetSpec spec, Path dataRoot) {
-    Optional<Path> cache = settings.cache() ? Optional.of(CacheFolder.path().resolve("datasets")) : Optional.empty();
-    return Dataset.open(Catalogue.source(spec, dataRoot, true), Catalogue.options(spec, dataRoot, cache, effectiveThreads()));
+    Optional<Path> cache =
+        settings.cache() ? Optional.of(CacheFolder.path().resolve("datasets")) : Optional.empty();
+    return Dataset.open(
+        Catalogue.source(spec, dataRoot, true),
+        Catalogue.options(spec, dataRoot, cache, effectiveThreads()));
   }
 
   /**
@@ -122,14 +161,18 @@ public final class Runs {
     Network network = describe(config);
     if (network.output().rank() != 1 || network.output().dim(0) != classes) {
       throw new ShapeException(
-          "architecture: its result for an image needs shape [" + classes + "], one logit for each class of the dataset, got " + network.output());
+          "architecture: its result for an image needs shape ["
+              + classes
+              + "], one logit for each class of the dataset, got "
+              + network.output());
     }
     return network;
   }
 
   /** The network of a configuration by itself, without its dataset. */
   public static Network describe(ResolvedConfig config) {
-    return new Network(Catalogue.architecture(config.architecture()), Catalogue.image(config.dataset()));
+    return new Network(
+        Catalogue.architecture(config.architecture()), Catalogue.image(config.dataset()));
   }
 
   /** The version of this program. */
@@ -144,6 +187,8 @@ public final class Runs {
   }
 
   int effectiveThreads() {
-    return settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
+    return settings.threads() == 0
+        ? Runtime.getRuntime().availableProcessors()
+        : settings.threads();
   }
 }

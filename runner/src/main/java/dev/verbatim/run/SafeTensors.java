@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Float32 tensors in the safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian length, a JSON header of names, shapes and
- * offsets padded with spaces to 8 bytes, then the values in order, little-endian.
+ * Float32 tensors in the safetensors format (github.com/huggingface/safetensors): an 8-byte
+ * little-endian length, a JSON header of names, shapes and offsets padded with spaces to 8 bytes,
+ * then the values in order, little-endian.
  */
 final class SafeTensors {
   /** One tensor on the host. */
@@ -84,11 +85,16 @@ final class SafeTensors {
     if (!description.get("dtype").getAsString().equals("F32")) {
       throw new IllegalStateException("needs F32");
     }
-    List<Integer> shape = description.getAsJsonArray("shape").asList().stream().map(JsonElement::getAsInt).toList();
+    List<Integer> shape =
+        description.getAsJsonArray("shape").asList().stream().map(JsonElement::getAsInt).toList();
     JsonArray offsets = description.getAsJsonArray("data_offsets");
     int from = offsets.get(0).getAsInt();
     float[] values = new float[(offsets.get(1).getAsInt() - from) / 4];
-    buffer.slice(begin + from, 4 * values.length).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    buffer
+        .slice(begin + from, 4 * values.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(values);
     return new Entry(shape, values);
   }
 

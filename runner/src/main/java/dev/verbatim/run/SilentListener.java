@@ -8,7 +8,8 @@ import java.nio.file.Path;
 /** Hears everything and says nothing. */
 final class SilentListener implements RunListener {
   @Override
-  public void begin(ResolvedConfig config, Network network, Dataset dataset, String device, Path folder) {}
+  public void begin(
+      ResolvedConfig config, Network network, Dataset dataset, String device, Path folder) {}
 
   @Override
   public void step(int epoch, int step, int steps, float loss, double imagesPerSecond) {}

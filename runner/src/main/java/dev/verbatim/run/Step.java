@@ -10,7 +10,10 @@ import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 
-/** One pass of a network over batches of one size: where the batch lies, and the record of the computation, which every batch reuses. */
+/**
+ * One pass of a network over batches of one size: where the batch lies, and the record of the
+ * computation, which every batch reuses.
+ */
 final class Step implements AutoCloseable {
   private static final SoftmaxCrossEntropy LOSS = new SoftmaxCrossEntropy();
 
@@ -30,7 +33,11 @@ final class Step implements AutoCloseable {
     this.normalization = normalization;
     this.tape = new Tape(backend);
     Shape image = network.image();
-    this.x = new Variable(backend.allocate(DType.FLOAT32, Shape.of(batch, image.dim(0), image.dim(1), image.dim(2))), false);
+    this.x =
+        new Variable(
+            backend.allocate(
+                DType.FLOAT32, Shape.of(batch, image.dim(0), image.dim(1), image.dim(2))),
+            false);
     this.labels = new Variable(backend.allocate(DType.INT32, Shape.of(batch)), false);
     this.indices = backend.allocate(DType.INT32, Shape.of(batch));
     this.batchIndices = new int[batch];
@@ -50,10 +57,15 @@ final class Step implements AutoCloseable {
     }
     backend.write(indices, batchIndices);
     backend.write(labels.tensor(), batchLabels);
-    backend.kernels().gatherImages(pixels, indices, normalization.scale(), normalization.shift(), x.tensor());
+    backend
+        .kernels()
+        .gatherImages(pixels, indices, normalization.scale(), normalization.shift(), x.tensor());
   }
 
-  /** The loss of the batch that was loaded; its sum, top-1 and top-5 counts are added to {@code totals}. */
+  /**
+   * The loss of the batch that was loaded; its sum, top-1 and top-5 counts are added to {@code
+   * totals}.
+   */
   Variable forward(Tensor totals) {
     tape.reset();
     Variable logits = network.apply(tape, x);

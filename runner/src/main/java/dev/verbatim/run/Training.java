@@ -22,7 +22,8 @@ final class Training implements AutoCloseable {
   }
 
   /** One epoch of training: its score while the weights changed, and where the time went. */
-  record Epoch(Score score, int steps, double seconds, double dataSeconds, double imagesPerSecond) {}
+  record Epoch(
+      Score score, int steps, double seconds, double dataSeconds, double imagesPerSecond) {}
 
   private final Backend backend;
   private final Network network;
@@ -33,7 +34,12 @@ final class Training implements AutoCloseable {
   private final IdentityHashMap<ImageSet, Tensor> pixels = new IdentityHashMap<>();
   private final float[] lossOnHost = new float[1];
 
-  Training(Backend backend, Network network, Normalization normalization, int batchSize, LongSupplier nanoClock) {
+  Training(
+      Backend backend,
+      Network network,
+      Normalization normalization,
+      int batchSize,
+      LongSupplier nanoClock) {
     this.backend = backend;
     this.network = network;
     this.normalization = normalization;
@@ -47,7 +53,13 @@ final class Training implements AutoCloseable {
    * @param dropLast whether a last batch that does not fill is left out
    * @throws DivergedException if a loss is not finite
    */
-  Epoch train(ImageSet split, Optimizer optimizer, long seed, int epoch, boolean dropLast, StepListener listener) {
+  Epoch train(
+      ImageSet split,
+      Optimizer optimizer,
+      long seed,
+      int epoch,
+      boolean dropLast,
+      StepListener listener) {
     int[] order = shuffled(split.images(), seed, epoch);
     int count = dropLast ? split.images() / batchSize : Math.ceilDiv(split.images(), batchSize);
     Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
@@ -105,7 +117,10 @@ final class Training implements AutoCloseable {
     }
   }
 
-  /** The order of images in an epoch: a Fisher-Yates shuffle by Philox(seed, SHUFFLE, epoch, 0), from the last position down. */
+  /**
+   * The order of images in an epoch: a Fisher-Yates shuffle by Philox(seed, SHUFFLE, epoch, 0),
+   * from the last position down.
+   */
   static int[] shuffled(int images, long seed, int epoch) {
     var random = new Philox(seed, Philox.Purpose.SHUFFLE, epoch, 0);
     int[] order = new int[images];
@@ -129,7 +144,9 @@ final class Training implements AutoCloseable {
     Shape image = network.image();
     return pixels.computeIfAbsent(
         split,
-        s -> backend.wrap(s.pixels(), Shape.of(s.storedImages(), image.dim(0), image.dim(1), image.dim(2))));
+        s ->
+            backend.wrap(
+                s.pixels(), Shape.of(s.storedImages(), image.dim(0), image.dim(1), image.dim(2))));
   }
 
   @Override

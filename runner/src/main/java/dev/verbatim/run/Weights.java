@@ -30,7 +30,8 @@ final class Weights {
     Map<String, SafeTensors.Entry> tensors = new LinkedHashMap<>();
     for (var parameter : network.parameters().entrySet()) {
       var shape = Arrays.stream(parameter.getValue().shape().toArray()).boxed().toList();
-      tensors.put(parameter.getKey(), new SafeTensors.Entry(shape, values(parameter.getValue(), backend)));
+      tensors.put(
+          parameter.getKey(), new SafeTensors.Entry(shape, values(parameter.getValue(), backend)));
     }
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       SafeTensors.write(tensors, out);
@@ -46,14 +47,24 @@ final class Weights {
     Map<String, SafeTensors.Entry> tensors = SafeTensors.read(file);
     if (!tensors.keySet().equals(network.parameters().keySet())) {
       throw new IOException(
-          file + ": holds parameters " + tensors.keySet() + ", the architecture needs " + network.parameters().keySet());
+          file
+              + ": holds parameters "
+              + tensors.keySet()
+              + ", the architecture needs "
+              + network.parameters().keySet());
     }
     for (var parameter : network.parameters().entrySet()) {
       SafeTensors.Entry saved = Objects.requireNonNull(tensors.get(parameter.getKey()));
       int[] shape = parameter.getValue().shape().toArray();
       if (!Arrays.equals(shape, saved.shape().stream().mapToInt(Integer::intValue).toArray())) {
         throw new IOException(
-            file + ": " + parameter.getKey() + " has shape " + saved.shape() + ", the architecture needs " + Arrays.toString(shape));
+            file
+                + ": "
+                + parameter.getKey()
+                + " has shape "
+                + saved.shape()
+                + ", the architecture needs "
+                + Arrays.toString(shape));
       }
       backend.write(parameter.getValue().tensor(), saved.values());
     }

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The one text of a configuration: keys in the order of the records, defaults written out, shortest numbers, LF. Records become mappings, records of a sealed family
- * carry their {@code kind} themselves, list items are named after their record.
+ * The one text of a configuration: keys in the order of the records, defaults written out, shortest
+ * numbers, LF. Records become mappings, records of a sealed family carry their {@code kind}
+ * themselves, list items are named after their record.
  */
 final class Canonical {
   private Canonical() {}
@@ -21,9 +22,13 @@ final class Canonical {
   /** A value in flow style. */
   static String text(Object value) {
     return switch (value) {
-      case Named named -> named.isBare() ? named.yamlName() : "{" + named.yamlName() + ": " + mapping((Record) named) + "}";
+      case Named named ->
+          named.isBare()
+              ? named.yamlName()
+              : "{" + named.yamlName() + ": " + mapping((Record) named) + "}";
       case Record mapped -> mapping(mapped);
-      case List<?> list -> "[" + String.join(", ", list.stream().map(Canonical::text).toList()) + "]";
+      case List<?> list ->
+          "[" + String.join(", ", list.stream().map(Canonical::text).toList()) + "]";
       case Double number -> number(number);
       case String word -> word(word);
       case Optional<?> optional -> optional.map(Canonical::text).orElse("");
@@ -49,7 +54,10 @@ final class Canonical {
     for (RecordComponent component : mapped.getClass().getRecordComponents()) {
       Object value = get(component, mapped);
       if (!(value instanceof Optional<?> optional && optional.isEmpty())) {
-        text.append(text.length() > 1 ? ", " : "").append(snake(component.getName())).append(": ").append(text(value));
+        text.append(text.length() > 1 ? ", " : "")
+            .append(snake(component.getName()))
+            .append(": ")
+            .append(text(value));
       }
     }
     return text.append("}").toString();

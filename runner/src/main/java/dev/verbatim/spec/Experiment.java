@@ -10,7 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An experiment file: its runs, and the figures that were published for it. Loading checks every variant. */
+/**
+ * An experiment file: its runs, and the figures that were published for it. Loading checks every
+ * variant.
+ */
 public final class Experiment {
   /** The name of the variant without changes. */
   public static final String BASELINE = "baseline";
@@ -27,12 +30,17 @@ public final class Experiment {
     Section s = new Section("an experiment", root);
     this.name = s.text("name");
     if (!name.matches("[A-Za-z0-9_.-]+")) {
-      throw new SpecException(s.require("name").place(), "name needs letters, digits, '_', '-' and '.' alone, got '" + name + "'");
+      throw new SpecException(
+          s.require("name").place(),
+          "name needs letters, digits, '_', '-' and '.' alone, got '" + name + "'");
     }
     this.source = s.text("source", "");
     this.published = s.list("published", PublishedSpec::read);
     String ownVariant = s.text("variant", BASELINE);
-    Mapping smokeChanges = s.section("smoke").isPresent() ? (Mapping) s.require("smoke") : new Mapping(Map.of(), root.place());
+    Mapping smokeChanges =
+        s.section("smoke").isPresent()
+            ? (Mapping) s.require("smoke")
+            : new Mapping(Map.of(), root.place());
     Map<String, Mapping> ablations = ablations(s);
     s.allow("dataset", "architecture", "optimizer", "schedule", "augment", "train", "extends");
     s.done();
@@ -44,13 +52,18 @@ public final class Experiment {
         (variant, changes) -> {
           Mapping changed = applied(base, changes);
           Mapping changedAndSmoked = applied(applied(changed, smokeChanges), sets);
-          variants.put(variant, resolve(smoke ? changedAndSmoked : applied(changed, sets), variant));
+          variants.put(
+              variant, resolve(smoke ? changedAndSmoked : applied(changed, sets), variant));
         });
     for (PublishedSpec figure : published) {
       if (!variants.containsKey(figure.variant())) {
         throw new SpecException(
             s.require("published").place(),
-            "published names a variant '" + figure.variant() + "'; there are " + String.join(", ", variants.keySet()) + Suggestion.of(figure.variant(), variants.keySet()));
+            "published names a variant '"
+                + figure.variant()
+                + "'; there are "
+                + String.join(", ", variants.keySet())
+                + Suggestion.of(figure.variant(), variants.keySet()));
       }
     }
   }
@@ -80,21 +93,29 @@ public final class Experiment {
     }
     Value value = YamlReader.read(file.getFileName().toString(), text);
     if (!(value instanceof Mapping own)) {
-      throw new SpecException(value.place(), "an experiment needs a mapping with at least a name, got " + value.kind());
+      throw new SpecException(
+          value.place(), "an experiment needs a mapping with at least a name, got " + value.kind());
     }
     Entry parent = own.entries().get("extends");
     if (parent == null) {
       return own;
     }
     String parentName = Section.scalar("extends", parent.value()).text();
-    Path parentFile = file.resolveSibling(parentName.endsWith(".yaml") ? parentName : parentName + ".yaml");
+    Path parentFile =
+        file.resolveSibling(parentName.endsWith(".yaml") ? parentName : parentName + ".yaml");
     if (!Files.isRegularFile(parentFile)) {
-      throw new SpecException(parent.value().place(), "extends names " + parentFile.getFileName() + ", which is not there");
+      throw new SpecException(
+          parent.value().place(),
+          "extends names " + parentFile.getFileName() + ", which is not there");
     }
     if (depth >= MAX_PARENTS) {
-      throw new SpecException(parent.value().place(), "extends goes round in a circle, or deeper than " + MAX_PARENTS + " files");
+      throw new SpecException(
+          parent.value().place(),
+          "extends goes round in a circle, or deeper than " + MAX_PARENTS + " files");
     }
-    Mapping inherited = withParents(parentFile, depth + 1).without("name", "published", "source", "extends", "variant");
+    Mapping inherited =
+        withParents(parentFile, depth + 1)
+            .without("name", "published", "source", "extends", "variant");
     return inherited.overlaid(own);
   }
 
@@ -102,9 +123,11 @@ public final class Experiment {
   private static Mapping setting(String set) {
     int equals = set.indexOf('=');
     if (equals < 1) {
-      throw new SpecException("--set needs key=value, as in --set optimizer.learning_rate=0.05, got '" + set + "'");
+      throw new SpecException(
+          "--set needs key=value, as in --set optimizer.learning_rate=0.05, got '" + set + "'");
     }
-    Value value = YamlReader.read("--set " + set, " ".repeat(equals + 1) + set.substring(equals + 1)).at(set);
+    Value value =
+        YamlReader.read("--set " + set, " ".repeat(equals + 1) + set.substring(equals + 1)).at(set);
     Place key = new Place("--set " + set, 1, 1, set);
     return new Mapping(Map.of(set.substring(0, equals), new Entry(key, value)), key);
   }
@@ -119,14 +142,24 @@ public final class Experiment {
                     .forEach(
                         (variant, entry) -> {
                           if (!variant.matches("[A-Za-z0-9_.-]+") || variant.equals(BASELINE)) {
-                            throw new SpecException(entry.place(), "an ablation needs a name of letters, digits, '_', '-' and '.' other than baseline, got '" + variant + "'");
+                            throw new SpecException(
+                                entry.place(),
+                                "an ablation needs a name of letters, digits, '_', '-' and '.' other than baseline, got '"
+                                    + variant
+                                    + "'");
                           }
                           if (!(entry.value() instanceof Mapping changes)) {
-                            throw new SpecException(entry.value().place(), "ablation " + variant + " needs a mapping of dotted keys, got " + entry.value().kind());
+                            throw new SpecException(
+                                entry.value().place(),
+                                "ablation "
+                                    + variant
+                                    + " needs a mapping of dotted keys, got "
+                                    + entry.value().kind());
                           }
                           for (String fixed : List.of("name", "variant")) {
                             if (changes.entries().containsKey(fixed)) {
-                              throw new SpecException(entry.place(), "ablation " + variant + " cannot change " + fixed);
+                              throw new SpecException(
+                                  entry.place(), "ablation " + variant + " cannot change " + fixed);
                             }
                           }
                           ablations.put(variant, changes);
@@ -193,13 +226,27 @@ public final class Experiment {
   public ResolvedConfig resolve(String variant, int seed) {
     ResolvedConfig c = config(variant);
     return new ResolvedConfig(
-        c.name(), variant, seed, c.dataset(), c.architecture(), c.optimizer(), c.schedule(), c.train().withSeeds(List.of(seed)));
+        c.name(),
+        variant,
+        seed,
+        c.dataset(),
+        c.architecture(),
+        c.optimizer(),
+        c.schedule(),
+        c.train().withSeeds(List.of(seed)));
   }
 
   private ResolvedConfig config(String variant) {
     ResolvedConfig config = variants.get(variant);
     if (config == null) {
-      throw new SpecException("experiment " + name + " has no variant '" + variant + "'; it has " + new ArrayList<>(variants.keySet()) + Suggestion.of(variant, variants.keySet()));
+      throw new SpecException(
+          "experiment "
+              + name
+              + " has no variant '"
+              + variant
+              + "'; it has "
+              + new ArrayList<>(variants.keySet())
+              + Suggestion.of(variant, variants.keySet()));
     }
     return config;
   }

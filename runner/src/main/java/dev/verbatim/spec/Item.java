@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** A named item of a list: {@code relu}, {@code {max_pool: 2}} or {@code {conv2d: {out: 8, kernel: 3}}}. */
+/**
+ * A named item of a list: {@code relu}, {@code {max_pool: 2}} or {@code {conv2d: {out: 8, kernel:
+ * 3}}}.
+ */
 record Item(String name, Value value, boolean isNameOnly) {
   /** Takes an item apart and checks its name. */
   static Item of(String what, Value value, Collection<String> allowed) {
@@ -15,11 +18,25 @@ record Item(String name, Value value, boolean isNameOnly) {
             Map.Entry<String, Value.Entry> only = mapping.entries().entrySet().iterator().next();
             yield new Item(only.getKey(), only.getValue().value(), false);
           }
-          default -> throw new SpecException(value.place(), "a " + what + " needs a name, or one name with its options, got " + value.kind());
+          default ->
+              throw new SpecException(
+                  value.place(),
+                  "a " + what + " needs a name, or one name with its options, got " + value.kind());
         };
     if (!allowed.contains(item.name)) {
-      String known = allowed.isEmpty() ? "none is known yet" : "allowed: " + String.join(", ", new TreeSet<>(allowed));
-      throw new SpecException(value.place(), "no " + what + " is called '" + item.name + "'; " + known + Suggestion.of(item.name, allowed));
+      String known =
+          allowed.isEmpty()
+              ? "none is known yet"
+              : "allowed: " + String.join(", ", new TreeSet<>(allowed));
+      throw new SpecException(
+          value.place(),
+          "no "
+              + what
+              + " is called '"
+              + item.name
+              + "'; "
+              + known
+              + Suggestion.of(item.name, allowed));
     }
     return item;
   }

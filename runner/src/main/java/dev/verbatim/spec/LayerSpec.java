@@ -34,7 +34,11 @@ public sealed interface LayerSpec extends Canonical.Named {
             return item.done(
                 s,
                 new Conv2d(
-                    s.integer("out", 1, 1 << 16), s.integer("kernel", 1, 1024), s.integer("stride", 1, 1, 1024), s.integer("padding", 0, 0, 1024), s.flag("bias", true)));
+                    s.integer("out", 1, 1 << 16),
+                    s.integer("kernel", 1, 1024),
+                    s.integer("stride", 1, 1, 1024),
+                    s.integer("padding", 0, 0, 1024),
+                    s.flag("bias", true)));
           },
           "linear",
           item -> {
@@ -54,12 +58,15 @@ public sealed interface LayerSpec extends Canonical.Named {
             int kernel = s.integer("kernel", 1, 1024);
             return item.done(s, new MaxPool(kernel, s.integer("stride", kernel, 1, 1024)));
           },
-          "relu", item -> item.bare(new Relu()),
-          "flatten", item -> item.bare(new Flatten()),
+          "relu",
+          item -> item.bare(new Relu()),
+          "flatten",
+          item -> item.bare(new Flatten()),
           "reshape",
           item -> {
             Section s = item.section();
-            return item.done(s, new Reshape(s.list("sizes", v -> Section.integer("sizes", v, 1, 1 << 20))));
+            return item.done(
+                s, new Reshape(s.list("sizes", v -> Section.integer("sizes", v, 1, 1 << 20))));
           });
 
   /** Reads one item: a name, or a name with its options. */

@@ -3,7 +3,8 @@ package dev.verbatim.spec;
 import java.util.List;
 
 /** {@code optimizer:}; {@code sgd} so far. */
-public record OptimizerSpec(String kind, double learningRate, double momentum, boolean nesterov, double weightDecay) {
+public record OptimizerSpec(
+    String kind, double learningRate, double momentum, boolean nesterov, double weightDecay) {
   static OptimizerSpec read(Section s) {
     var spec =
         new OptimizerSpec(

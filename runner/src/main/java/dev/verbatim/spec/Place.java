@@ -11,6 +11,17 @@ package dev.verbatim.spec;
 record Place(String source, int line, int column, String text) {
   /** {@code file:line:column: message}, the line, and a caret under the column. */
   String report(String message) {
-    return source + ":" + line + ":" + column + ": " + message + "\n  " + text + "\n  " + " ".repeat(Math.max(column - 1, 0)) + "^";
+    return source
+        + ":"
+        + line
+        + ":"
+        + column
+        + ": "
+        + message
+        + "\n  "
+        + text
+        + "\n  "
+        + " ".repeat(Math.max(column - 1, 0))
+        + "^";
   }
 }

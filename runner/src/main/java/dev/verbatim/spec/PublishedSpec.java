@@ -6,16 +6,33 @@ import java.util.Optional;
 /**
  * One item of {@code published:}: a figure that a report printed.
  *
- * @param match {@code exact}, {@code at_least}, or {@code within} with {@code within} as the distance
+ * @param match {@code exact}, {@code at_least}, or {@code within} with {@code within} as the
+ *     distance
  * @param epoch of a curve, from 1; empty for the best of all
  * @param perBatch the batch that a figure counts, where it does not count one image
  */
 public record PublishedSpec(
-    String metric, double value, String match, double within, String variant, Optional<Integer> epoch, Optional<Integer> perBatch, String note) {
+    String metric,
+    double value,
+    String match,
+    double within,
+    String variant,
+    Optional<Integer> epoch,
+    Optional<Integer> perBatch,
+    String note) {
   /** What can be published. */
   static final List<String> METRICS =
       List.of(
-          "parameters", "macs", "flops", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_top5", "loading_seconds", "epoch_seconds");
+          "parameters",
+          "macs",
+          "flops",
+          "train_loss",
+          "train_accuracy",
+          "val_loss",
+          "val_accuracy",
+          "val_top5",
+          "loading_seconds",
+          "epoch_seconds");
 
   static PublishedSpec read(Value value) {
     Section s = Section.of("published", value);

@@ -22,13 +22,25 @@ public record ResolvedConfig(
     return Canonical.section("name", name) + Canonical.section("variant", variant) + body(dataset);
   }
 
-  /** What determines the result: no names, and no paths, for which the fingerprint of the pixels stands. */
+  /**
+   * What determines the result: no names, and no paths, for which the fingerprint of the pixels
+   * stands.
+   */
   public String identityYaml() {
     var v = dataset.validation();
     DatasetSpec placeless =
         new DatasetSpec(
-            dataset.kind(), Optional.empty(), dataset.image(), new DatasetSpec.Validation(v.fraction(), v.seed(), Optional.empty()),
-            dataset.limit(), "error", dataset.normalize(), Optional.empty(), dataset.classes(), dataset.images(), dataset.seed());
+            dataset.kind(),
+            Optional.empty(),
+            dataset.image(),
+            new DatasetSpec.Validation(v.fraction(), v.seed(), Optional.empty()),
+            dataset.limit(),
+            "error",
+            dataset.normalize(),
+            Optional.empty(),
+            dataset.classes(),
+            dataset.images(),
+            dataset.seed());
     return body(placeless);
   }
 

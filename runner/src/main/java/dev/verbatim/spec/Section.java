@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A mapping that is being read: every key is asked for by name, type and range, and {@link #done} refuses the keys that nobody asked for. */
+/**
+ * A mapping that is being read: every key is asked for by name, type and range, and {@link #done}
+ * refuses the keys that nobody asked for.
+ */
 final class Section {
   private final String name;
   private final Mapping mapping;
@@ -66,8 +69,10 @@ final class Section {
     String word = value.map(v -> scalar(key, v).text()).orElse(otherwise);
     if (!allowed.contains(word)) {
       Place at = value.map(Value::place).orElse(place());
-      String problem = value.isPresent() ? key + " cannot be '" + word + "'" : name + " needs '" + key + "'";
-      throw new SpecException(at, problem + "; allowed: " + String.join(", ", allowed) + Suggestion.of(word, allowed));
+      String problem =
+          value.isPresent() ? key + " cannot be '" + word + "'" : name + " needs '" + key + "'";
+      throw new SpecException(
+          at, problem + "; allowed: " + String.join(", ", allowed) + Suggestion.of(word, allowed));
     }
     return word;
   }
@@ -94,11 +99,23 @@ final class Section {
   }
 
   static int integer(String key, Value value, int min, int max) {
-    BigDecimal number = number(key, value, "a whole number from " + min + (max == Integer.MAX_VALUE ? " up" : " to " + max));
-    boolean inRange = number.compareTo(BigDecimal.valueOf(min)) >= 0 && number.compareTo(BigDecimal.valueOf(max)) <= 0;
+    BigDecimal number =
+        number(
+            key,
+            value,
+            "a whole number from " + min + (max == Integer.MAX_VALUE ? " up" : " to " + max));
+    boolean inRange =
+        number.compareTo(BigDecimal.valueOf(min)) >= 0
+            && number.compareTo(BigDecimal.valueOf(max)) <= 0;
     if (!inRange || number.stripTrailingZeros().scale() > 0) {
       throw new SpecException(
-          value.place(), key + " needs a whole number from " + min + (max == Integer.MAX_VALUE ? " up" : " to " + max) + ", got " + value.kind());
+          value.place(),
+          key
+              + " needs a whole number from "
+              + min
+              + (max == Integer.MAX_VALUE ? " up" : " to " + max)
+              + ", got "
+              + value.kind());
     }
     return number.intValueExact();
   }
@@ -112,7 +129,10 @@ final class Section {
   }
 
   static double decimal(String key, Value value, double min, double max) {
-    String range = "a number from " + Canonical.number(min) + (max == Double.MAX_VALUE ? " up" : " to " + Canonical.number(max));
+    String range =
+        "a number from "
+            + Canonical.number(min)
+            + (max == Double.MAX_VALUE ? " up" : " to " + Canonical.number(max));
     double number = number(key, value, range).doubleValue();
     if (!(number >= min && number <= max)) {
       throw new SpecException(value.place(), key + " needs " + range + ", got " + value.kind());
@@ -170,7 +190,13 @@ final class Section {
             (key, entry) -> {
               if (!asked.contains(key)) {
                 throw new SpecException(
-                    entry.place(), name + " has no key '" + key + "'; allowed: " + String.join(", ", asked) + Suggestion.of(key, asked));
+                    entry.place(),
+                    name
+                        + " has no key '"
+                        + key
+                        + "'; allowed: "
+                        + String.join(", ", asked)
+                        + Suggestion.of(key, asked));
               }
             });
   }

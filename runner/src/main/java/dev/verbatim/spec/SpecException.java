@@ -1,6 +1,9 @@
 package dev.verbatim.spec;
 
-/** An experiment that says something that is not allowed. The message names the place, shows the line, and says what is allowed. */
+/**
+ * An experiment that says something that is not allowed. The message names the place, shows the
+ * line, and says what is allowed.
+ */
 public final class SpecException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -11,7 +11,10 @@ public final class Suggestion {
   public static String of(String written, Collection<String> allowed) {
     return allowed.stream()
         .min(Comparator.comparingInt(word -> distance(written, word)))
-        .filter(word -> distance(written, word) <= Math.max(1, Math.max(word.length(), written.length()) / 3))
+        .filter(
+            word ->
+                distance(written, word)
+                    <= Math.max(1, Math.max(word.length(), written.length()) / 3))
         .map(word -> "; did you mean '" + word + "'?")
         .orElse("");
   }
@@ -26,7 +29,10 @@ public final class Suggestion {
         } else {
           int substitution = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
           d[i][j] = Math.min(substitution, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
-          if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+          if (i > 1
+              && j > 1
+              && a.charAt(i - 1) == b.charAt(j - 2)
+              && a.charAt(i - 2) == b.charAt(j - 1)) {
             d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
           }
         }

@@ -3,7 +3,13 @@ package dev.verbatim.spec;
 import java.util.List;
 
 /** {@code train:}. */
-public record TrainSpec(int epochs, int batchSize, List<Integer> seeds, String precision, boolean dropLast, String onDivergence) {
+public record TrainSpec(
+    int epochs,
+    int batchSize,
+    List<Integer> seeds,
+    String precision,
+    boolean dropLast,
+    String onDivergence) {
   static TrainSpec read(Section s) {
     List<Integer> seeds = s.list("seeds", v -> Section.integer("seeds", v, 0, Integer.MAX_VALUE));
     if (seeds.stream().distinct().count() < seeds.size()) {

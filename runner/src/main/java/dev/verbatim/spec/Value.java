@@ -19,7 +19,13 @@ sealed interface Value {
       case Sequence s -> new Sequence(s.items.stream().map(i -> i.at(line)).toList(), moved);
       case Mapping m -> {
         Map<String, Entry> entries = new LinkedHashMap<>();
-        m.entries.forEach((key, entry) -> entries.put(key, new Entry(new Place(entry.place.source(), 1, entry.place.column(), line), entry.value.at(line))));
+        m.entries.forEach(
+            (key, entry) ->
+                entries.put(
+                    key,
+                    new Entry(
+                        new Place(entry.place.source(), 1, entry.place.column(), line),
+                        entry.value.at(line))));
         yield new Mapping(entries, moved);
       }
     };
@@ -52,12 +58,16 @@ sealed interface Value {
       return "a mapping";
     }
 
-    /** This mapping with another's keys over it: mappings are merged, everything else is replaced. */
+    /**
+     * This mapping with another's keys over it: mappings are merged, everything else is replaced.
+     */
     Mapping overlaid(Mapping over) {
       Map<String, Entry> merged = new LinkedHashMap<>(entries);
       over.entries.forEach(
           (key, entry) -> {
-            if (merged.get(key) instanceof Entry(Place _, Mapping below) && entry.value instanceof Mapping above && below.isSameKindAs(above)) {
+            if (merged.get(key) instanceof Entry(Place _, Mapping below)
+                && entry.value instanceof Mapping above
+                && below.isSameKindAs(above)) {
               merged.put(key, new Entry(entry.place, below.overlaid(above)));
             } else {
               merged.put(key, entry);
@@ -66,14 +76,20 @@ sealed interface Value {
       return new Mapping(merged, place);
     }
 
-    /** Whether both may be merged: not if the other names another {@code kind}, whose keys are its own. */
+    /**
+     * Whether both may be merged: not if the other names another {@code kind}, whose keys are its
+     * own.
+     */
     private boolean isSameKindAs(Mapping other) {
       return !(entries.get("kind") instanceof Entry(Place _, Scalar own)
           && other.entries.get("kind") instanceof Entry(Place _, Scalar over)
           && !own.text.equals(over.text));
     }
 
-    /** This mapping with one value replaced; {@code path} is dotted, and missing mappings on the way are made. */
+    /**
+     * This mapping with one value replaced; {@code path} is dotted, and missing mappings on the way
+     * are made.
+     */
     Mapping with(String path, Entry replacement) {
       int dot = path.indexOf('.');
       Map<String, Entry> changed = new LinkedHashMap<>(entries);
@@ -82,8 +98,15 @@ sealed interface Value {
       } else {
         String first = path.substring(0, dot);
         Entry below = changed.get(first);
-        Mapping inner = below != null && below.value instanceof Mapping m ? m : new Mapping(Map.of(), replacement.place);
-        changed.put(first, new Entry(below == null ? replacement.place : below.place, inner.with(path.substring(dot + 1), replacement)));
+        Mapping inner =
+            below != null && below.value instanceof Mapping m
+                ? m
+                : new Mapping(Map.of(), replacement.place);
+        changed.put(
+            first,
+            new Entry(
+                below == null ? replacement.place : below.place,
+                inner.with(path.substring(dot + 1), replacement)));
       }
       return new Mapping(changed, place);
     }

@@ -18,7 +18,9 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** Text to {@link Value}s over SnakeYAML's node tree: nothing is constructed, resolved or executed. */
+/**
+ * Text to {@link Value}s over SnakeYAML's node tree: nothing is constructed, resolved or executed.
+ */
 final class YamlReader {
   private final String source;
   private final List<String> lines;
@@ -37,14 +39,18 @@ final class YamlReader {
     try {
       Node node = new Yaml(options).compose(new StringReader(text));
       if (node == null) {
-        throw new SpecException(reader.place(0, 0), "an experiment needs at least a name; the file is empty");
+        throw new SpecException(
+            reader.place(0, 0), "an experiment needs at least a name; the file is empty");
       }
       return reader.value(node);
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark();
-      throw new SpecException(mark == null ? reader.place(0, 0) : reader.place(mark), "not YAML: " + e.getProblem());
+      throw new SpecException(
+          mark == null ? reader.place(0, 0) : reader.place(mark), "not YAML: " + e.getProblem());
     } catch (YAMLException e) {
-      throw new SpecException(reader.place(0, 0), "not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      throw new SpecException(
+          reader.place(0, 0),
+          "not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
   }
 
@@ -54,18 +60,26 @@ final class YamlReader {
       throw new SpecException(place, "tags are not used in experiments; write the value alone");
     }
     if (node.getAnchor() != null) {
-      throw new SpecException(place, "anchors and aliases are not used in experiments; write the value out, or use extends");
+      throw new SpecException(
+          place,
+          "anchors and aliases are not used in experiments; write the value out, or use extends");
     }
     return switch (node) {
-      case ScalarNode scalar -> new Value.Scalar(scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN, place);
-      case SequenceNode sequence -> new Value.Sequence(sequence.getValue().stream().map(this::value).toList(), place);
+      case ScalarNode scalar ->
+          new Value.Scalar(scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN, place);
+      case SequenceNode sequence ->
+          new Value.Sequence(sequence.getValue().stream().map(this::value).toList(), place);
       case MappingNode mapping -> mapping(mapping, place);
-      default -> throw new SpecException(place, "an alias is not used in experiments; write the value out");
+      default ->
+          throw new SpecException(
+              place, "an alias is not used in experiments; write the value out");
     };
   }
 
   private static String text(Place place) {
-    return place.column() <= place.text().length() ? place.text().substring(place.column() - 1) : "";
+    return place.column() <= place.text().length()
+        ? place.text().substring(place.column() - 1)
+        : "";
   }
 
   private Value mapping(MappingNode node, Place place) {

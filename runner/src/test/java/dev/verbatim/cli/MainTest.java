@@ -29,12 +29,20 @@ class MainTest {
     var err = new ByteArrayOutputStream();
     int code =
         Main.run(
-            List.of(words), HOME, Map.of("CI", "true"), new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+            List.of(words),
+            HOME,
+            Map.of("CI", "true"),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   private Result quickstart(String results, String... more) {
-    List<String> words = new ArrayList<>(List.of("run", "quickstart", "--smoke", "--results", folder.resolve(results).toString()));
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "run", "quickstart", "--smoke", "--results", folder.resolve(results).toString()));
     words.addAll(List.of(more));
     return run(words.toArray(String[]::new));
   }
@@ -50,8 +58,18 @@ class MainTest {
     assertEquals(0, quickstart("one", "--threads", "1").code());
     assertEquals(0, quickstart("three", "--threads", "3").code());
     assertEquals(runFolder("one").getFileName(), runFolder("three").getFileName());
-    for (String name : List.of("config.yaml", "dataset.json", "model.csv", "metrics.csv", "weights.safetensors", "DONE")) {
-      assertArrayEquals(Files.readAllBytes(runFolder("one").resolve(name)), Files.readAllBytes(runFolder("three").resolve(name)), name);
+    for (String name :
+        List.of(
+            "config.yaml",
+            "dataset.json",
+            "model.csv",
+            "metrics.csv",
+            "weights.safetensors",
+            "DONE")) {
+      assertArrayEquals(
+          Files.readAllBytes(runFolder("one").resolve(name)),
+          Files.readAllBytes(runFolder("three").resolve(name)),
+          name);
     }
   }
 
@@ -59,7 +77,19 @@ class MainTest {
   void aRunLeavesEveryFileOfTheDesignAndIsNotRunAgain() throws IOException {
     Result first = quickstart("results");
     assertEquals(0, first.code(), first.err());
-    for (String name : List.of("config.yaml", "provenance.json", "dataset.json", "model.csv", "loading.csv", "metrics.csv", "timing.csv", "weights.safetensors", "log.txt", "status.json", "DONE")) {
+    for (String name :
+        List.of(
+            "config.yaml",
+            "provenance.json",
+            "dataset.json",
+            "model.csv",
+            "loading.csv",
+            "metrics.csv",
+            "timing.csv",
+            "weights.safetensors",
+            "log.txt",
+            "status.json",
+            "DONE")) {
       assertTrue(Files.size(runFolder("results").resolve(name)) > 0, name);
     }
     assertEquals(
@@ -77,15 +107,30 @@ class MainTest {
     assertEquals(0, quickstart("results").code());
     Result result = run("evaluate", runFolder("results").toString());
     assertEquals(0, result.code(), result.err());
-    String[] metrics = Files.readAllLines(runFolder("results").resolve("metrics.csv")).getLast().split(",", -1);
-    String[] evaluation = Files.readAllLines(runFolder("results").resolve("evaluation-validation/evaluation.csv")).getLast().split(",", -1);
-    assertEquals(List.of(metrics[5], metrics[6], metrics[7]), List.of(evaluation[1], evaluation[2], evaluation[3]));
-    assertEquals(11, Files.readAllLines(runFolder("results").resolve("evaluation-validation/confusion.csv")).size());
+    String[] metrics =
+        Files.readAllLines(runFolder("results").resolve("metrics.csv")).getLast().split(",", -1);
+    String[] evaluation =
+        Files.readAllLines(runFolder("results").resolve("evaluation-validation/evaluation.csv"))
+            .getLast()
+            .split(",", -1);
+    assertEquals(
+        List.of(metrics[5], metrics[6], metrics[7]),
+        List.of(evaluation[1], evaluation[2], evaluation[3]));
+    assertEquals(
+        11,
+        Files.readAllLines(runFolder("results").resolve("evaluation-validation/confusion.csv"))
+            .size());
   }
 
   @Test
   void aLearningRateThatExplodesEndsAsDiverged() {
-    Result result = quickstart("results", "--set", "optimizer.learning_rate=1000", "--set", "optimizer.weight_decay=1000");
+    Result result =
+        quickstart(
+            "results",
+            "--set",
+            "optimizer.learning_rate=1000",
+            "--set",
+            "optimizer.weight_decay=1000");
     assertEquals(4, result.code(), result.err());
     assertTrue(result.err().contains("diverged: the loss is"), result.err());
   }
@@ -93,31 +138,56 @@ class MainTest {
   @Test
   void mistakesOnTheCommandLineExitWithTwo() {
     assertEquals(2, run().code());
-    assertEquals("verbatim: no verb is called 'rnu'; there are run, evaluate, report, list, describe, validate, data, doctor; did you mean 'run'?\n", run("rnu").err());
-    assertEquals("verbatim: run has no flag --thread; did you mean '--threads'? (verbatim run --help)\n", run("run", "quickstart", "--thread", "2").err());
-    assertEquals("verbatim: no experiment is called 'quikstart', nor is it a file; verbatim list shows them; did you mean 'quickstart'?\n", run("run", "quikstart").err());
-    assertEquals("verbatim: --threads needs a whole number from 1 up, got '0'\n", quickstart("r", "--threads", "0").err());
+    assertEquals(
+        "verbatim: no verb is called 'rnu'; there are run, evaluate, report, list, describe, validate, data, doctor; did you mean 'run'?\n",
+        run("rnu").err());
+    assertEquals(
+        "verbatim: run has no flag --thread; did you mean '--threads'? (verbatim run --help)\n",
+        run("run", "quickstart", "--thread", "2").err());
+    assertEquals(
+        "verbatim: no experiment is called 'quikstart', nor is it a file; verbatim list shows them; did you mean 'quickstart'?\n",
+        run("run", "quikstart").err());
+    assertEquals(
+        "verbatim: --threads needs a whole number from 1 up, got '0'\n",
+        quickstart("r", "--threads", "0").err());
     assertEquals(2, quickstart("r", "--set", "train.epochs=0").code());
     assertEquals(2, quickstart("r", "--seeds", "1-").code());
   }
 
   @Test
   void missingDataExitsWithThreeAndOneLine() {
-    Result result = run("run", "mnist_cnn", "--smoke", "--data", folder.toString(), "--results", folder.toString());
+    Result result =
+        run(
+            "run",
+            "mnist_cnn",
+            "--smoke",
+            "--data",
+            folder.toString(),
+            "--results",
+            folder.toString());
     assertEquals(3, result.code());
-    assertEquals("verbatim: dataset folder " + folder.resolve("mnist") + " is not there; --data or VERBATIM_DATA names the folder it is looked for in\n", result.err());
+    assertEquals(
+        "verbatim: dataset folder "
+            + folder.resolve("mnist")
+            + " is not there; --data or VERBATIM_DATA names the folder it is looked for in\n",
+        result.err());
   }
 
   @Test
   void aShapeThatDoesNotFitNamesTheLayer() {
     Result result = run("describe", "mnist_cnn", "--set", "dataset.image=[6, 6, 1]");
     assertEquals(2, result.code());
-    assertEquals("verbatim: layer 4 (conv2d_2): conv2d needs images of at least 3 x 3 with padding 0, got x[1,2,2,8]\n", result.err());
+    assertEquals(
+        "verbatim: layer 4 (conv2d_2): conv2d needs images of at least 3 x 3 with padding 0, got x[1,2,2,8]\n",
+        result.err());
   }
 
   @Test
   void describeListValidateAndHelpPrintToStdout() {
-    assertTrue(run("describe", "mnist_cnn").out().contains("total       [10]            53,866  240,544  481,088"));
+    assertTrue(
+        run("describe", "mnist_cnn")
+            .out()
+            .contains("total       [10]            53,866  240,544  481,088"));
     assertTrue(run("list", "--json").out().contains("\"experiment\":\"quickstart\""));
     assertEquals("quickstart: ok, 1 variant(s), 1 run(s)\n", run("validate", "quickstart").out());
     assertTrue(run("run", "--help").out().contains("--threads N"));

@@ -22,7 +22,8 @@ class SafeTensorsTest {
   private static Map<String, SafeTensors.Entry> tensors() {
     Map<String, SafeTensors.Entry> tensors = new LinkedHashMap<>();
     tensors.put("b", new SafeTensors.Entry(List.of(2), new float[] {1f, -2f}));
-    tensors.put("a", new SafeTensors.Entry(List.of(1, 3), new float[] {0.5f, Float.MIN_VALUE, Float.NaN}));
+    tensors.put(
+        "a", new SafeTensors.Entry(List.of(1, 3), new float[] {0.5f, Float.MIN_VALUE, Float.NaN}));
     return tensors;
   }
 
@@ -37,7 +38,9 @@ class SafeTensorsTest {
     int padded = (header.length() + 7) / 8 * 8;
     assertEquals(padded, bytes[0]);
     assertEquals(header, new String(bytes, 8, padded, StandardCharsets.UTF_8).stripTrailing());
-    assertArrayEquals(new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, (byte) 0xc0}, Arrays.copyOfRange(bytes, 8 + padded, 16 + padded));
+    assertArrayEquals(
+        new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, (byte) 0xc0},
+        Arrays.copyOfRange(bytes, 8 + padded, 16 + padded));
     assertEquals(8 + padded + 20, bytes.length);
   }
 

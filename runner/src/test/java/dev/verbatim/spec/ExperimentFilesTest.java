@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The experiments that are shipped: they load at both sizes, and their networks have the counts that were published as exact. */
+/**
+ * The experiments that are shipped: they load at both sizes, and their networks have the counts
+ * that were published as exact.
+ */
 class ExperimentFilesTest {
   private static final Path FOLDER = Path.of("../experiments");
 
@@ -29,7 +32,10 @@ class ExperimentFilesTest {
     for (Path file : files()) {
       Experiment experiment = Experiment.load(file, List.of(), false);
       assertEquals(file.getFileName().toString(), experiment.name() + ".yaml");
-      assertEquals(1, Experiment.load(file, List.of(), true).resolve("baseline", 1).train().epochs(), file + " at smoke size");
+      assertEquals(
+          1,
+          Experiment.load(file, List.of(), true).resolve("baseline", 1).train().epochs(),
+          file + " at smoke size");
     }
   }
 
@@ -40,10 +46,20 @@ class ExperimentFilesTest {
       Experiment experiment = Experiment.load(file, List.of(), false);
       for (PublishedSpec figure : experiment.published()) {
         Network network = Runs.describe(experiment.resolve(figure.variant(), 1));
-        Map<String, Long> counts = Map.of("parameters", network.parameterCount(), "macs", network.macs(), "flops", 2 * network.macs());
+        Map<String, Long> counts =
+            Map.of(
+                "parameters",
+                network.parameterCount(),
+                "macs",
+                network.macs(),
+                "flops",
+                2 * network.macs());
         Optional<Long> ours = Optional.ofNullable(counts.get(figure.metric()));
         if (figure.match().equals("exact")) {
-          assertEquals((long) figure.value(), ours.orElseThrow() * figure.perBatch().orElse(1), experiment.name() + " " + figure.metric());
+          assertEquals(
+              (long) figure.value(),
+              ours.orElseThrow() * figure.perBatch().orElse(1),
+              experiment.name() + " " + figure.metric());
           checked++;
         }
       }

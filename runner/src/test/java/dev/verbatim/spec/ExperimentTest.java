@@ -69,22 +69,34 @@ class ExperimentTest {
 
   @Test
   void theIdentityHasNoNamesAndNoPaths() throws IOException {
-    String text = GOOD.replace("{kind: glyphs, images: 100}", "{kind: image_folder, path: PLACE, image: [8, 8, 1]}");
+    String text =
+        GOOD.replace(
+            "{kind: glyphs, images: 100}", "{kind: image_folder, path: PLACE, image: [8, 8, 1]}");
     String here = load(text.replace("PLACE", "here"), false).resolve("baseline", 1).identityYaml();
-    String there = load(text.replace("PLACE", "/there").replace("small", "other"), false).resolve("baseline", 1).identityYaml();
+    String there =
+        load(text.replace("PLACE", "/there").replace("small", "other"), false)
+            .resolve("baseline", 1)
+            .identityYaml();
     assertEquals(here, there);
-    assertTrue(!load(text, false).resolve("baseline", 2).identityYaml().equals(here), "the seed is part of it");
+    assertTrue(
+        !load(text, false).resolve("baseline", 2).identityYaml().equals(here),
+        "the seed is part of it");
   }
 
   @Test
-  void aChildInheritsAllButNameAndPublishedAndReplacesAnArchitectureOfAnotherKind() throws IOException {
+  void aChildInheritsAllButNameAndPublishedAndReplacesAnArchitectureOfAnotherKind()
+      throws IOException {
     Files.writeString(folder.resolve("parent.yaml"), GOOD.replace("small", "parent"));
-    Experiment child = load("name: child\nextends: parent\narchitecture: {kind: mlp, hidden: [5], classes: 10}\ntrain: {epochs: 9}\n", false);
+    Experiment child =
+        load(
+            "name: child\nextends: parent\narchitecture: {kind: mlp, hidden: [5], classes: 10}\ntrain: {epochs: 9}\n",
+            false);
     ResolvedConfig config = child.resolve("baseline", 1);
     assertEquals("child", config.name());
     assertEquals(9, config.train().epochs());
     assertEquals(16, config.train().batchSize());
-    assertEquals(new ArchitectureSpec.Mlp("mlp", "kaiming_uniform", List.of(5), 10), config.architecture());
+    assertEquals(
+        new ArchitectureSpec.Mlp("mlp", "kaiming_uniform", List.of(5), 10), config.architecture());
   }
 
   @Test
@@ -105,35 +117,73 @@ class ExperimentTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        Arguments.of("train: {epochs: 3,", "train: {epochs: 3, epochs: 4,", "'epochs' stands here twice"),
-        Arguments.of("epochs: 3", "epochs: 3.5", "epochs needs a whole number from 1 to 1000000, got '3.5'"),
-        Arguments.of("epochs: 3", "epochs: '3'", "epochs needs a whole number from 1 to 1000000, got '3'"),
-        Arguments.of("epochs: 3", "epochs: [3]", "epochs needs a whole number from 1 to 1000000, got a list"),
-        Arguments.of("epochs: 3", "epochs: 0", "epochs needs a whole number from 1 to 1000000, got '0'"),
+        Arguments.of(
+            "train: {epochs: 3,", "train: {epochs: 3, epochs: 4,", "'epochs' stands here twice"),
+        Arguments.of(
+            "epochs: 3", "epochs: 3.5", "epochs needs a whole number from 1 to 1000000, got '3.5'"),
+        Arguments.of(
+            "epochs: 3", "epochs: '3'", "epochs needs a whole number from 1 to 1000000, got '3'"),
+        Arguments.of(
+            "epochs: 3",
+            "epochs: [3]",
+            "epochs needs a whole number from 1 to 1000000, got a list"),
+        Arguments.of(
+            "epochs: 3", "epochs: 0", "epochs needs a whole number from 1 to 1000000, got '0'"),
         Arguments.of("seeds: [1, 2]", "seeds: [1, 1]", "seeds names one seed twice: [1, 1]"),
         Arguments.of("seeds: [1, 2]", "seeds: 1", "seeds needs a list, got '1'"),
-        Arguments.of("batch_size: 16", "batch_size: 16, drop_last: yes", "drop_last needs true or false, got 'yes'"),
-        Arguments.of("kind: sgd", "kind: sgdd", "kind cannot be 'sgdd'; allowed: sgd; did you mean 'sgd'?"),
+        Arguments.of(
+            "batch_size: 16",
+            "batch_size: 16, drop_last: yes",
+            "drop_last needs true or false, got 'yes'"),
+        Arguments.of(
+            "kind: sgd", "kind: sgdd", "kind cannot be 'sgdd'; allowed: sgd; did you mean 'sgd'?"),
         Arguments.of("kind: sgd, ", "", "optimizer needs 'kind'; allowed: sgd"),
-        Arguments.of("learning_rate: 1e-1", "learning_rate: -1", "learning_rate needs a number from"),
-        Arguments.of("learning_rate: 1e-1", "learning_rate: !!float 1", "tags are not used in experiments"),
-        Arguments.of("learning_rate: 1e-1", "learning_rate: &a 1", "anchors and aliases are not used"),
-        Arguments.of("learning_rate: 1e-1", "learning_rate: 1, nesterov: true", "nesterov needs a momentum above 0"),
-        Arguments.of("relu,", "rellu,", "no layer is called 'rellu'; allowed: conv2d, flatten, linear, max_pool, relu, reshape; did you mean 'relu'?"),
+        Arguments.of(
+            "learning_rate: 1e-1", "learning_rate: -1", "learning_rate needs a number from"),
+        Arguments.of(
+            "learning_rate: 1e-1", "learning_rate: !!float 1", "tags are not used in experiments"),
+        Arguments.of(
+            "learning_rate: 1e-1", "learning_rate: &a 1", "anchors and aliases are not used"),
+        Arguments.of(
+            "learning_rate: 1e-1",
+            "learning_rate: 1, nesterov: true",
+            "nesterov needs a momentum above 0"),
+        Arguments.of(
+            "relu,",
+            "rellu,",
+            "no layer is called 'rellu'; allowed: conv2d, flatten, linear, max_pool, relu, reshape; did you mean 'relu'?"),
         Arguments.of("relu,", "{relu: 3},", "relu takes no options"),
         Arguments.of("{max_pool: 2}", "max_pool", "max_pool needs options"),
-        Arguments.of("[{conv2d: {out: 4, kernel: 3}}, relu, {max_pool: 2}, flatten, {linear: 10}]", "[]", "needs 'layers' with at least one layer"),
-        Arguments.of("optimizer.learning_rate: 0.001", "optimizer.lr: 0.001", "optimizer has no key 'lr'"),
+        Arguments.of(
+            "[{conv2d: {out: 4, kernel: 3}}, relu, {max_pool: 2}, flatten, {linear: 10}]",
+            "[]",
+            "needs 'layers' with at least one layer"),
+        Arguments.of(
+            "optimizer.learning_rate: 0.001", "optimizer.lr: 0.001", "optimizer has no key 'lr'"),
         Arguments.of("slow:", "baseline:", "other than baseline"),
-        Arguments.of("optimizer.learning_rate: 0.001", "name: x", "ablation slow cannot change name"),
+        Arguments.of(
+            "optimizer.learning_rate: 0.001", "name: x", "ablation slow cannot change name"),
         Arguments.of("train.epochs: 1", "train.epoch: 1", "train has no key 'epoch'"),
         Arguments.of("name: small", "name: a/b", "name needs letters"),
         Arguments.of("name: small", "nam: small", "an experiment needs 'name'"),
-        Arguments.of("name: small", "name: small\nextends: nobody", "extends names nobody.yaml, which is not there"),
-        Arguments.of("name: small", "name: small\npublished: [{metric: macs, value: 1, variant: slo}]", "did you mean 'slow'?"),
-        Arguments.of("name: small", "name: small\naugment: [random_crop]", "no augmentation is called 'random_crop'; none is known yet"),
-        Arguments.of("images: 100", "images: 100, image: [28, 28]", "image needs [height, width, channels]"),
-        Arguments.of("images: 100", "images: 100, normalize: {mean: [0.5], std: [0.5, 1]}", "normalize needs 'mean' and 'std' with 1 numbers each"),
+        Arguments.of(
+            "name: small",
+            "name: small\nextends: nobody",
+            "extends names nobody.yaml, which is not there"),
+        Arguments.of(
+            "name: small",
+            "name: small\npublished: [{metric: macs, value: 1, variant: slo}]",
+            "did you mean 'slow'?"),
+        Arguments.of(
+            "name: small",
+            "name: small\naugment: [random_crop]",
+            "no augmentation is called 'random_crop'; none is known yet"),
+        Arguments.of(
+            "images: 100", "images: 100, image: [28, 28]", "image needs [height, width, channels]"),
+        Arguments.of(
+            "images: 100",
+            "images: 100, normalize: {mean: [0.5], std: [0.5, 1]}",
+            "normalize needs 'mean' and 'std' with 1 numbers each"),
         Arguments.of("name: small", "name: [", "not YAML"));
   }
 

@@ -2,9 +2,15 @@ package dev.verbatim.conformance;
 
 import dev.verbatim.tensor.Elementary;
 
-/** The numbers that the reference computes with. All are kept in doubles; float32 rounds every result. */
+/**
+ * The numbers that the reference computes with. All are kept in doubles; float32 rounds every
+ * result.
+ */
 enum Arithmetic {
-  /** What devices must do. Double holds the exact sum and product of two floats or rounds innocuously before the final rounding; fma does not, and is done in float. */
+  /**
+   * What devices must do. Double holds the exact sum and product of two floats or rounds
+   * innocuously before the final rounding; fma does not, and is done in float.
+   */
   FLOAT32 {
     @Override
     double round(double exact) {
@@ -49,7 +55,10 @@ enum Arithmetic {
     }
   };
 
-  /** A sum, difference, product or quotient of two numbers, computed in double, as a number of this arithmetic. */
+  /**
+   * A sum, difference, product or quotient of two numbers, computed in double, as a number of this
+   * arithmetic.
+   */
   abstract double round(double exact);
 
   abstract double fma(double a, double b, double c);

@@ -3,7 +3,10 @@ package dev.verbatim.conformance;
 import dev.verbatim.tensor.Backend;
 import java.util.List;
 
-/** Is the kernel right? Every device, at every width and thread count, against the float32 reference, bit by bit; NaN is one value. */
+/**
+ * Is the kernel right? Every device, at every width and thread count, against the float32
+ * reference, bit by bit; NaN is one value.
+ */
 final class BitEquality {
   private BitEquality() {}
 
@@ -13,7 +16,8 @@ final class BitEquality {
       OpRun.Result actual = run.on(device);
       compare(device, run, "output", expected.output(), actual.output());
       for (int i = 0; i < expected.gradients().size(); i++) {
-        compare(device, run, "gradient " + i, expected.gradients().get(i), actual.gradients().get(i));
+        compare(
+            device, run, "gradient " + i, expected.gradients().get(i), actual.gradients().get(i));
       }
     }
   }
@@ -23,7 +27,13 @@ final class BitEquality {
       if (Float.floatToIntBits(expected[i]) != Float.floatToIntBits(actual[i])) {
         throw new AssertionError(
             "%s, %s of %s at %d: reference %s, device %s"
-                .formatted(device.description(), part, what, i, Float.toHexString(expected[i]), Float.toHexString(actual[i])));
+                .formatted(
+                    device.description(),
+                    part,
+                    what,
+                    i,
+                    Float.toHexString(expected[i]),
+                    Float.toHexString(actual[i])));
       }
     }
   }

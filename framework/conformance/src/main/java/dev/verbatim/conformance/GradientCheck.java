@@ -7,10 +7,13 @@ import dev.verbatim.tensor.Tensor;
 import java.util.List;
 
 /**
- * Is the calculus right? Gradients by backward against central differences of forward, both in double on the reference.
+ * Is the calculus right? Gradients by backward against central differences of forward, both in
+ * double on the reference.
  *
- * <p>With step h the difference is off by h² f''' / 6 plus rounding of 2⁻⁵² |f| / h; h = 2⁻¹⁷ makes both about 1e-10, and operands of up to a few hundred terms a few times more: 1e-7 is
- * far above that and far below any wrong term. Kinks (ReLU at 0, ties of max pooling) are avoided by the operands.
+ * <p>With step h the difference is off by h² f''' / 6 plus rounding of 2⁻⁵² |f| / h; h = 2⁻¹⁷ makes
+ * both about 1e-10, and operands of up to a few hundred terms a few times more: 1e-7 is far above
+ * that and far below any wrong term. Kinks (ReLU at 0, ties of max pooling) are avoided by the
+ * operands.
  */
 final class GradientCheck {
   private static final double STEP = 0x1p-17;
@@ -30,11 +33,20 @@ final class GradientCheck {
         if (run.isDifferentiable(i)) {
           Tensor value = operands.get(i).tensor();
           for (int e = 0; e < value.size(); e++) {
-            double expected = difference(tape, run, operands, weights, ReferenceBackend.numbers(value), e);
+            double expected =
+                difference(tape, run, operands, weights, ReferenceBackend.numbers(value), e);
             double actual = ReferenceBackend.numbers(operands.get(i).gradient())[e];
             if (!(Math.abs(expected - actual) <= TOLERANCE * Math.max(1, Math.abs(expected)))) {
               throw new AssertionError(
-                  run.op() + ": gradient of operand " + i + " at " + e + " is " + actual + ", differences give " + expected);
+                  run.op()
+                      + ": gradient of operand "
+                      + i
+                      + " at "
+                      + e
+                      + " is "
+                      + actual
+                      + ", differences give "
+                      + expected);
             }
           }
         }
@@ -42,7 +54,8 @@ final class GradientCheck {
     }
   }
 
-  private static double difference(Tape tape, OpRun run, List<Variable> operands, Tensor weights, double[] values, int e) {
+  private static double difference(
+      Tape tape, OpRun run, List<Variable> operands, Tensor weights, double[] values, int e) {
     double kept = values[e];
     values[e] = kept + STEP;
     double above = value(tape, run, operands, weights);

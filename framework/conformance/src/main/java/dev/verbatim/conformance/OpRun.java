@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One op with its operands, run forward and backward on any device. The output is weighted by fixed numbers, so that every element has a gradient
- * of its own.
+ * One op with its operands, run forward and backward on any device. The output is weighted by fixed
+ * numbers, so that every element has a gradient of its own.
  *
  * @param ties whether some operands are exactly 0
  * @param labels whether the second operand holds class indices, without a gradient
@@ -106,7 +106,10 @@ record OpRun(Op op, long seed, boolean labels, boolean ties, List<Shape> shapes)
     return weights;
   }
 
-  /** Runs on a device, twice over the same record: the first gradients overwrite, the second are added to them. */
+  /**
+   * Runs on a device, twice over the same record: the first gradients overwrite, the second are
+   * added to them.
+   */
   Result on(Backend backend) {
     try (Tape tape = new Tape(backend)) {
       List<Variable> operands = place(backend, operands());

@@ -8,7 +8,9 @@ import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
 import java.util.Arrays;
 
-/** Every kernel as its definition reads: one output after another, each sum in its written order. */
+/**
+ * Every kernel as its definition reads: one output after another, each sum in its written order.
+ */
 final class ReferenceKernels implements Kernels {
   private final Arithmetic number;
 
@@ -96,7 +98,9 @@ final class ReferenceKernels implements Kernels {
   private static double at(Tensor images, int n, int row, int column, int channel) {
     Shape s = images.shape();
     boolean inside = row >= 0 && row < s.dim(1) && column >= 0 && column < s.dim(2);
-    return inside ? numbers(images)[((n * s.dim(1) + row) * s.dim(2) + column) * s.dim(3) + channel] : 0;
+    return inside
+        ? numbers(images)[((n * s.dim(1) + row) * s.dim(2) + column) * s.dim(3) + channel]
+        : 0;
   }
 
   @Override
@@ -114,7 +118,9 @@ final class ReferenceKernels implements Kernels {
         for (int j = 0; j < window.kernelWidth(); j++) {
           for (int c = 0; c < in; c++) {
             double value = at(x, e / out / width / height, top + i, left + j, c);
-            sum = number.fma(value, numbers(w)[((i * window.kernelWidth() + j) * in + c) * out + o], sum);
+            sum =
+                number.fma(
+                    value, numbers(w)[((i * window.kernelWidth() + j) * in + c) * out + o], sum);
           }
         }
       }
@@ -123,7 +129,8 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void convolveInputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
+  public void convolveInputGradient(
+      Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
     int in = dX.shape().dim(3);
     int out = dY.shape().dim(3);
     int width = dX.shape().dim(2);
@@ -134,12 +141,22 @@ final class ReferenceKernels implements Kernels {
       int row = e / in / width % height + window.padding();
       int column = e / in % width + window.padding();
       double sum = 0;
-      for (int i = window.kernelHeight() - 1; i >= 0; i--) { // falling kernel positions are rising outputs
+      for (int i = window.kernelHeight() - 1;
+          i >= 0;
+          i--) { // falling kernel positions are rising outputs
         for (int j = window.kernelWidth() - 1; j >= 0; j--) {
           if (Math.floorMod(row - i, stride) == 0 && Math.floorMod(column - j, stride) == 0) {
             for (int o = 0; o < out; o++) {
-              double d = at(dY, e / in / width / height, Math.floorDiv(row - i, stride), Math.floorDiv(column - j, stride), o);
-              sum = number.fma(d, numbers(w)[((i * window.kernelWidth() + j) * in + c) * out + o], sum);
+              double d =
+                  at(
+                      dY,
+                      e / in / width / height,
+                      Math.floorDiv(row - i, stride),
+                      Math.floorDiv(column - j, stride),
+                      o);
+              sum =
+                  number.fma(
+                      d, numbers(w)[((i * window.kernelWidth() + j) * in + c) * out + o], sum);
             }
           }
         }
@@ -149,20 +166,23 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void convolveWeightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
+  public void convolveWeightGradient(
+      Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
     int images = x.shape().dim(0);
     int perBlock = Kernels.imagesPerBlock(images, dW.size());
     for (int e = 0; e < dW.size(); e++) {
       double total = 0;
       for (int first = 0; first < images; first += perBlock) {
-        double sum = weightSum(window, x, dY, dW.shape(), e, first, Math.min(first + perBlock, images));
+        double sum =
+            weightSum(window, x, dY, dW.shape(), e, first, Math.min(first + perBlock, images));
         total = first == 0 ? sum : add(total, sum);
       }
       put(dW, e, accumulate, total);
     }
   }
 
-  private double weightSum(Window window, Tensor x, Tensor dY, Shape weights, int e, int firstImage, int lastImage) {
+  private double weightSum(
+      Window window, Tensor x, Tensor dY, Shape weights, int e, int firstImage, int lastImage) {
     int o = e % weights.dim(3);
     int c = e / weights.dim(3) % weights.dim(2);
     int j = e / weights.dim(3) / weights.dim(2) % weights.dim(1);
@@ -203,9 +223,13 @@ final class ReferenceKernels implements Kernels {
     int best = -1;
     for (int i = 0; i < window.kernelHeight(); i++) {
       for (int j = 0; j < window.kernelWidth(); j++) {
-        int at = ((image * x.shape().dim(1) + top + i) * x.shape().dim(2) + left + j) * channels + e % channels;
+        int at =
+            ((image * x.shape().dim(1) + top + i) * x.shape().dim(2) + left + j) * channels
+                + e % channels;
         double v = numbers(x)[at];
-        if (best < 0 || v > numbers(x)[best] || (Double.isNaN(v) && !Double.isNaN(numbers(x)[best]))) {
+        if (best < 0
+            || v > numbers(x)[best]
+            || (Double.isNaN(v) && !Double.isNaN(numbers(x)[best]))) {
           best = at;
         }
       }
@@ -221,7 +245,8 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void maxPoolGradient(Window window, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+  public void maxPoolGradient(
+      Window window, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
     double[] sums = new double[dX.size()];
     for (int e = 0; e < y.size(); e++) {
       int at = largest(window, x, y.shape(), e);
@@ -233,7 +258,8 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor probabilities, Tensor losses, Tensor loss) {
+  public void softmaxCrossEntropy(
+      Tensor logits, Tensor labels, Tensor probabilities, Tensor losses, Tensor loss) {
     int classes = logits.shape().dim(1);
     double total = 0;
     for (int i = 0; i < losses.size(); i++) {
@@ -246,7 +272,8 @@ final class ReferenceKernels implements Kernels {
         sum = add(sum, e);
       }
       for (int j = 0; j < classes; j++) {
-        numbers(probabilities)[i * classes + j] = number.round(numbers(probabilities)[i * classes + j] / sum);
+        numbers(probabilities)[i * classes + j] =
+            number.round(numbers(probabilities)[i * classes + j] / sum);
       }
       double own = add(row[(int) numbers(labels)[i]], -largest);
       numbers(losses)[i] = add(number.log(sum), -own);
@@ -256,7 +283,8 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void softmaxCrossEntropyGradient(Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits) {
+  public void softmaxCrossEntropyGradient(
+      Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits) {
     int n = probabilities.shape().dim(0);
     int classes = probabilities.shape().dim(1);
     double scale = number.round(numbers(dLoss)[0] / n);
@@ -284,7 +312,8 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void sgd(Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov) {
+  public void sgd(
+      Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov) {
     for (int i = 0; i < p.size(); i++) {
       double g = number.fma(decay, numbers(p)[i], numbers(dP)[i]);
       numbers(v)[i] = number.fma(momentum, numbers(v)[i], g);
@@ -299,7 +328,9 @@ final class ReferenceKernels implements Kernels {
     int image = x.size() / indices.size();
     for (int i = 0; i < x.size(); i++) {
       int from = ((int) numbers(indices)[i / image]) * image + i % image;
-      numbers(x)[i] = number.fma(numbers(images)[from], numbers(scale)[i % channels], numbers(shift)[i % channels]);
+      numbers(x)[i] =
+          number.fma(
+              numbers(images)[from], numbers(scale)[i % channels], numbers(shift)[i % channels]);
     }
   }
 }

@@ -10,7 +10,10 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/** Kernels that belong to no op, and values that no smooth operand has: the same bits on every device. */
+/**
+ * Kernels that belong to no op, and values that no smooth operand has: the same bits on every
+ * device.
+ */
 class KernelsTest {
   private static final int SIZE = 40_001; // several chunks and a remainder
 
@@ -68,7 +71,8 @@ class KernelsTest {
       Tensor x = device.allocate(DType.FLOAT32, Shape.of(4, 6));
       device.write(x, logits);
       Tensor labels = device.allocate(DType.INT32, Shape.of(4));
-      device.write(labels, new int[] {0, 0, 0, 0}); // rank 5; rank 0 among ties; NaN; rank 0 beside a NaN
+      device.write(
+          labels, new int[] {0, 0, 0, 0}); // rank 5; rank 0 among ties; NaN; rank 0 beside a NaN
       Tensor losses = device.allocate(DType.FLOAT32, Shape.of(4));
       device.write(losses, new float[] {0.5f, 0.25f, 4f, 1f});
       Tensor totals = device.allocate(DType.FLOAT64, Shape.of(3));
@@ -81,7 +85,16 @@ class KernelsTest {
 
   @Test
   void notANumberAndInfinityGoThroughEveryKernelAlike() {
-    float[] odd = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 0f, 1f};
+    float[] odd = {
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      -0f,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      0f,
+      1f
+    };
     float[] expected = oddValues(new ReferenceBackend(Arithmetic.FLOAT32), odd);
     for (Backend device : Devices.all()) {
       BitEquality.compare(device, "odd values", "results", expected, oddValues(device, odd));
@@ -100,11 +113,15 @@ class KernelsTest {
     Tensor pooled = device.allocate(DType.FLOAT32, Shape.of(1, 3, 3, 20));
     device.kernels().maxPool(Window.square(2, 2, 0), x, pooled);
     Tensor back = filled(device, 7, x.shape());
-    device.kernels().maxPoolGradient(Window.square(2, 2, 0), x, pooled, filled(device, 8, pooled.shape()), true, back);
+    device
+        .kernels()
+        .maxPoolGradient(
+            Window.square(2, 2, 0), x, pooled, filled(device, 8, pooled.shape()), true, back);
     Tensor w = filled(device, 9, Shape.of(3, 3, 20, 18));
     Tensor y = device.allocate(DType.FLOAT32, Shape.of(1, 6, 6, 18));
     device.kernels().convolve(Window.square(3, 1, 1), x, w, Tensor.none(), y);
-    return concatenated(read(device, relu), read(device, pooled), read(device, back), read(device, y));
+    return concatenated(
+        read(device, relu), read(device, pooled), read(device, back), read(device, y));
   }
 
   private static Tensor filled(Backend device, int index, Shape shape) {

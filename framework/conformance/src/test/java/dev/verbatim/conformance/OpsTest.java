@@ -26,7 +26,9 @@ class OpsTest {
   }
 
   @ParameterizedTest(name = "A[{0},{1}]·B[{1},{2}]")
-  @CsvSource({"1,1,1", "2,3,4", "5,31,2", "3,33,3", "4,65,17", "26,7,40", "49,5,33"}) // around the tile and lane widths
+  @CsvSource({
+    "1,1,1", "2,3,4", "5,31,2", "3,33,3", "4,65,17", "26,7,40", "49,5,33"
+  }) // around the tile and lane widths
   void matrixProduct(int m, int k, int n) {
     check(OpRun.of(new MatMul(), SEED, Shape.of(m, k), Shape.of(k, n)));
   }
@@ -37,14 +39,28 @@ class OpsTest {
     check(OpRun.of(new Affine(), SEED, Shape.of(m, k), Shape.of(k, n), Shape.of(n)));
   }
 
-  /** Kernels 1 to 5, oblong ones, strides 1 to 3, paddings, channel counts around the lane widths. */
-  @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels, kernel {5}x{6}, stride {7}, padding {8}")
+  /**
+   * Kernels 1 to 5, oblong ones, strides 1 to 3, paddings, channel counts around the lane widths.
+   */
+  @ParameterizedTest(
+      name = "x[{0},{1},{2},{3}], {4} channels, kernel {5}x{6}, stride {7}, padding {8}")
   @CsvSource({
-    "1,3,3,1,1,3,3,1,0", "2,5,6,3,8,3,3,1,1", "2,7,7,2,5,5,5,1,2", "1,6,5,4,16,1,1,1,0", "3,8,8,3,4,1,1,2,0",
-    "2,9,7,2,9,3,3,2,1", "1,8,8,5,3,3,2,3,1", "2,6,6,1,33,3,3,1,1", "1,13,4,7,20,2,3,1,0", "1,4,4,17,2,3,3,1,1",
+    "1,3,3,1,1,3,3,1,0", "2,5,6,3,8,3,3,1,1", "2,7,7,2,5,5,5,1,2", "1,6,5,4,16,1,1,1,0",
+        "3,8,8,3,4,1,1,2,0",
+    "2,9,7,2,9,3,3,2,1", "1,8,8,5,3,3,2,3,1", "2,6,6,1,33,3,3,1,1", "1,13,4,7,20,2,3,1,0",
+        "1,4,4,17,2,3,3,1,1",
     "1,7,7,2,2,1,1,3,1", "2,5,5,2,3,5,5,2,0", "1,1,1,3,4,1,1,1,0", "1,4,30,2,40,3,3,1,1"
   })
-  void convolution(int n, int h, int w, int c, int out, int kernelHeight, int kernelWidth, int stride, int padding) {
+  void convolution(
+      int n,
+      int h,
+      int w,
+      int c,
+      int out,
+      int kernelHeight,
+      int kernelWidth,
+      int stride,
+      int padding) {
     var op = new Convolve(new Window(kernelHeight, kernelWidth, stride, padding));
     Shape x = Shape.of(n, h, w, c);
     Shape weights = Shape.of(kernelHeight, kernelWidth, c, out);
@@ -52,7 +68,10 @@ class OpsTest {
     check(OpRun.of(op, SEED + 1, x, weights, Shape.of(out)));
   }
 
-  /** Large enough for several bands of an image and several images in a block; too large for finite differences of every element. */
+  /**
+   * Large enough for several bands of an image and several images in a block; too large for finite
+   * differences of every element.
+   */
   @ParameterizedTest(name = "x[{0},{1},{1},{2}], {3} channels")
   @CsvSource({"2,70,20,5", "5,6,130,260"})
   void convolutionInBandsAndBlocks(int n, int size, int c, int out) {

@@ -7,8 +7,8 @@ import dev.verbatim.tensor.Tensor;
  *
  * <pre>{@code if (grads.wants(i)) k.kernel(..., grads.adds(i), grads.into(i));}</pre>
  *
- * The first gradient that reaches a variable in a step overwrites its memory, later ones are added: the sum is the same as adding to zero,
- * without a pass to clear the memory.
+ * The first gradient that reaches a variable in a step overwrites its memory, later ones are added:
+ * the sum is the same as adding to zero, without a pass to clear the memory.
  */
 public final class Grads {
   private final Call call;

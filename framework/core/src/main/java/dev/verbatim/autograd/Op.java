@@ -6,8 +6,9 @@ import dev.verbatim.tensor.ShapeException;
 import java.util.List;
 
 /**
- * A differentiable operation: its shape rule, its cost, its value and its gradients, beside each other. Implementations are records whose
- * components are the op's attributes; they hold no state of a call.
+ * A differentiable operation: its shape rule, its cost, its value and its gradients, beside each
+ * other. Implementations are records whose components are the op's attributes; they hold no state
+ * of a call.
  */
 public interface Op {
   /**
@@ -27,7 +28,10 @@ public interface Op {
     return List.of();
   }
 
-  /** Whether the result is the input's memory under another shape; then neither forward nor backward is called. */
+  /**
+   * Whether the result is the input's memory under another shape; then neither forward nor backward
+   * is called.
+   */
   default boolean isView() {
     return false;
   }

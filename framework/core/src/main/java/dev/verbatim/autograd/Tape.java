@@ -15,9 +15,11 @@ import java.util.List;
 /**
  * The record of a computation on one device.
  *
- * <p>{@link #call} computes and records. {@link #backward} adds the gradients of a loss in reverse order of the record. {@link #reset} ends the step.
- * The record is kept: as long as the next step makes the same calls on the same variables, each finds its entry and its memory again, at the
- * same addresses and without garbage. From the first call that differs on, the record is written anew.
+ * <p>{@link #call} computes and records. {@link #backward} adds the gradients of a loss in reverse
+ * order of the record. {@link #reset} ends the step. The record is kept: as long as the next step
+ * makes the same calls on the same variables, each finds its entry and its memory again, at the
+ * same addresses and without garbage. From the first call that differs on, the record is written
+ * anew.
  *
  * <p>Not safe for use by several threads.
  */
@@ -117,21 +119,26 @@ public final class Tape implements AutoCloseable {
    * @param loss a result of this tape with one element
    */
   public void backward(Variable loss) {
-    ShapeException.require(loss.shape().size() == 1, "backward needs a loss of one element, got %s", loss.shape());
+    ShapeException.require(
+        loss.shape().size() == 1, "backward needs a loss of one element, got %s", loss.shape());
     begin(loss);
     backend.kernels().fill(gradientFor(loss), 1f);
     walk();
   }
 
   /**
-   * Adds the gradients of {@code Σ gradient · result} to every variable of the record that wants one.
+   * Adds the gradients of {@code Σ gradient · result} to every variable of the record that wants
+   * one.
    *
    * @param result a result of this tape
    * @param gradient as many elements as the result
    */
   public void backward(Variable result, Tensor gradient) {
     ShapeException.require(
-        gradient.shape().equals(result.shape()), "backward needs a gradient of shape %s, got %s", result.shape(), gradient.shape());
+        gradient.shape().equals(result.shape()),
+        "backward needs a gradient of shape %s, got %s",
+        result.shape(),
+        gradient.shape());
     begin(result);
     backend.kernels().copy(gradient, false, gradientFor(result));
     walk();
@@ -193,7 +200,10 @@ public final class Tape implements AutoCloseable {
   }
 
   private void record(Op op, Variable a, Variable b, Variable c) {
-    Variable[] inputs = b == ABSENT ? new Variable[] {a} : c == ABSENT ? new Variable[] {a, b} : new Variable[] {a, b, c};
+    Variable[] inputs =
+        b == ABSENT
+            ? new Variable[] {a}
+            : c == ABSENT ? new Variable[] {a, b} : new Variable[] {a, b, c};
     Shape[] shapes = Call.shapes(inputs);
     Shape shape = op.outputShape(shapes);
     forgetGradients();

@@ -3,7 +3,10 @@ package dev.verbatim.autograd;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 
-/** A tensor in a computation, with the gradient of the loss by it once {@link Tape#backward} has run. */
+/**
+ * A tensor in a computation, with the gradient of the loss by it once {@link Tape#backward} has
+ * run.
+ */
 public class Variable {
   private Tensor tensor;
   private final boolean wantsGradient;

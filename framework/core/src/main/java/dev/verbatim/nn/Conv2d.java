@@ -7,7 +7,10 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.ShapeException;
 import dev.verbatim.tensor.Window;
 
-/** Convolution layer: {@code weight[kernelHeight,kernelWidth,in,out]} and {@code bias[out]}, the width of the input found by itself. */
+/**
+ * Convolution layer: {@code weight[kernelHeight,kernelWidth,in,out]} and {@code bias[out]}, the
+ * width of the input found by itself.
+ */
 public final class Conv2d extends Layer {
   private final int out;
   private final boolean bias;

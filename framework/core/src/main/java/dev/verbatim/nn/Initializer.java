@@ -4,7 +4,8 @@ import dev.verbatim.tensor.Elementary;
 import dev.verbatim.tensor.Philox;
 
 /**
- * How weights begin. Every parameter draws from its own stream, Philox(seed, WEIGHTS, 0, position), in index order; biases begin at 0.
+ * How weights begin. Every parameter draws from its own stream, Philox(seed, WEIGHTS, 0, position),
+ * in index order; biases begin at 0.
  */
 public enum Initializer {
   /** Uniform in ±sqrt(6 / fanIn): He, Zhang, Ren and Sun (2015), for ReLU. */

@@ -5,7 +5,8 @@ import dev.verbatim.tensor.Shape;
 /**
  * What one layer costs.
  *
- * @param layer path of names from the network down: {@code conv2d_1}, {@code stage2.block1.conv2d_1}
+ * @param layer path of names from the network down: {@code conv2d_1}, {@code
+ *     stage2.block1.conv2d_1}
  * @param type what it is
  * @param output shape of its result for one image, without the batch axis
  * @param parameters trained values

@@ -7,7 +7,10 @@ import dev.verbatim.ops.MatMul;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.ShapeException;
 
-/** Fully connected layer: {@code weight[in,out]} and {@code bias[out]}, the width of the input found by itself. */
+/**
+ * Fully connected layer: {@code weight[in,out]} and {@code bias[out]}, the width of the input found
+ * by itself.
+ */
 public final class Linear extends Layer {
   private static final Affine WITH_BIAS = new Affine();
   private static final MatMul WITHOUT_BIAS = new MatMul();
@@ -33,7 +36,8 @@ public final class Linear extends Layer {
 
   @Override
   protected void build(Shape input) {
-    ShapeException.require(input.rank() == 2, "linear needs x[n,features] (flatten images first), got x%s", input);
+    ShapeException.require(
+        input.rank() == 2, "linear needs x[n,features] (flatten images first), got x%s", input);
     parameter("weight", Shape.of(input.dim(1), out), input.dim(1), out);
     if (bias) {
       parameter("bias", Shape.of(out), 0, 0);

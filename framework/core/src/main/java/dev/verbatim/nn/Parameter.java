@@ -7,7 +7,10 @@ import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 
-/** A trained tensor of a layer. It has a shape from the start and memory once its network is placed on a device. */
+/**
+ * A trained tensor of a layer. It has a shape from the start and memory once its network is placed
+ * on a device.
+ */
 public final class Parameter extends Variable {
   private final String name;
   private final Shape shape;
@@ -32,12 +35,16 @@ public final class Parameter extends Variable {
     return shape;
   }
 
-  /** Takes memory on the device and the first values: from the initializer, or 0 where the parameter has no fan-in. */
+  /**
+   * Takes memory on the device and the first values: from the initializer, or 0 where the parameter
+   * has no fan-in.
+   */
   void place(Backend backend, Initializer initializer, long seed, int position) {
     place(backend.allocate(DType.FLOAT32, shape), backend.allocate(DType.FLOAT32, shape));
     float[] values = new float[shape.size()];
     if (fanIn > 0) {
-      initializer.fill(values, fanIn, fanOut, new Philox(seed, Philox.Purpose.WEIGHTS, 0, position));
+      initializer.fill(
+          values, fanIn, fanOut, new Philox(seed, Philox.Purpose.WEIGHTS, 0, position));
     }
     backend.write(tensor(), values);
   }

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Layers one after another. Each is named after its type and its number among those of its type: {@code conv2d_1}. */
+/**
+ * Layers one after another. Each is named after its type and its number among those of its type:
+ * {@code conv2d_1}.
+ */
 public final class Sequential extends Layer {
   private final List<Child> children = new ArrayList<>();
 
@@ -16,7 +19,8 @@ public final class Sequential extends Layer {
   public Sequential(Layer... layers) {
     Map<String, Integer> counts = new HashMap<>();
     for (Layer layer : layers) {
-      children.add(new Child(layer.type() + "_" + counts.merge(layer.type(), 1, Integer::sum), layer));
+      children.add(
+          new Child(layer.type() + "_" + counts.merge(layer.type(), 1, Integer::sum), layer));
     }
   }
 

@@ -11,7 +11,8 @@ import dev.verbatim.tensor.ShapeException;
 public record Add() implements Op {
   @Override
   public Shape outputShape(Shape... in) {
-    ShapeException.require(in[0].equals(in[1]), "add needs two tensors of one shape, got %s and %s", in[0], in[1]);
+    ShapeException.require(
+        in[0].equals(in[1]), "add needs two tensors of one shape, got %s and %s", in[0], in[1]);
     return in[0];
   }
 

@@ -10,8 +10,8 @@ import dev.verbatim.tensor.ShapeException;
 import dev.verbatim.tensor.Tensor;
 
 /**
- * Affine map {@code y[m,n] = x[m,k] · w[k,n] + bias[n]}; each element starts at its bias and adds over k in index order. The gradient by the bias
- * adds over m in index order.
+ * Affine map {@code y[m,n] = x[m,k] · w[k,n] + bias[n]}; each element starts at its bias and adds
+ * over k in index order. The gradient by the bias adds over m in index order.
  */
 public record Affine() implements Op {
   @Override
@@ -21,7 +21,10 @@ public record Affine() implements Op {
     Shape bias = in[2];
     ShapeException.require(
         x.rank() == 2 && w.rank() == 2 && x.dim(1) == w.dim(0) && bias.equals(Shape.of(w.dim(1))),
-        "linear needs x[m,k], w[k,n] and bias[n], got x%s, w%s and bias%s", x, w, bias);
+        "linear needs x[m,k], w[k,n] and bias[n], got x%s, w%s and bias%s",
+        x,
+        w,
+        bias);
     return Shape.of(x.dim(0), w.dim(1));
   }
 

@@ -9,14 +9,20 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.ShapeException;
 import dev.verbatim.tensor.Tensor;
 
-/** Matrix product {@code C[m,n] = A[m,k] · B[k,n]}; each element adds over k in index order. Gradients: Giles (2008), NA-08/01. */
+/**
+ * Matrix product {@code C[m,n] = A[m,k] · B[k,n]}; each element adds over k in index order.
+ * Gradients: Giles (2008), NA-08/01.
+ */
 public record MatMul() implements Op {
   @Override
   public Shape outputShape(Shape... in) {
     Shape a = in[0];
     Shape b = in[1];
     ShapeException.require(
-        a.rank() == 2 && b.rank() == 2 && a.dim(1) == b.dim(0), "matmul needs A[m,k] and B[k,n], got A%s and B%s", a, b);
+        a.rank() == 2 && b.rank() == 2 && a.dim(1) == b.dim(0),
+        "matmul needs A[m,k] and B[k,n], got A%s and B%s",
+        a,
+        b);
     return Shape.of(a.dim(0), b.dim(1));
   }
 

@@ -8,11 +8,15 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.ShapeException;
 import dev.verbatim.tensor.Window;
 
-/** The largest value of each window of {@code x[n,h,w,c]}, channel by channel; no padding. The gradient goes to the first of equals. */
+/**
+ * The largest value of each window of {@code x[n,h,w,c]}, channel by channel; no padding. The
+ * gradient goes to the first of equals.
+ */
 public record MaxPool(Window window) implements Op {
   /** Refuses padding. */
   public MaxPool {
-    ShapeException.require(window.padding() == 0, "max_pool needs padding 0, got %d", window.padding());
+    ShapeException.require(
+        window.padding() == 0, "max_pool needs padding 0, got %d", window.padding());
   }
 
   @Override
@@ -23,7 +27,10 @@ public record MaxPool(Window window) implements Op {
     int width = window.outputWidth(x.dim(2));
     ShapeException.require(
         height >= 1 && width >= 1,
-        "max_pool needs images of at least its window %d x %d, got x%s", window.kernelHeight(), window.kernelWidth(), x);
+        "max_pool needs images of at least its window %d x %d, got x%s",
+        window.kernelHeight(),
+        window.kernelWidth(),
+        x);
     return Shape.of(x.dim(0), height, width, x.dim(3));
   }
 
@@ -34,6 +41,12 @@ public record MaxPool(Window window) implements Op {
 
   @Override
   public void backward(Kernels k, Call call, Grads grads) {
-    k.maxPoolGradient(window, call.in(0), call.out(), grads.dOut(), grads.adds(0), grads.into(0)); // [n,h',w',c] -> [n,h,w,c]
+    k.maxPoolGradient(
+        window,
+        call.in(0),
+        call.out(),
+        grads.dOut(),
+        grads.adds(0),
+        grads.into(0)); // [n,h',w',c] -> [n,h,w,c]
   }
 }

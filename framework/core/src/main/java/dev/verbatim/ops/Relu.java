@@ -6,7 +6,10 @@ import dev.verbatim.autograd.Op;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Shape;
 
-/** Rectified linear unit {@code y = max(x, 0)}, element by element; NaN stays NaN. Its gradient at 0 is 0. */
+/**
+ * Rectified linear unit {@code y = max(x, 0)}, element by element; NaN stays NaN. Its gradient at 0
+ * is 0.
+ */
 public record Relu() implements Op {
   @Override
   public Shape outputShape(Shape... in) {

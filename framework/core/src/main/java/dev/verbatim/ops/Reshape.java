@@ -32,7 +32,11 @@ public record Reshape(List<Integer> perImage) implements Op {
       dims[i] = perImage.get(i - 1);
     }
     Shape out = Shape.of(dims);
-    ShapeException.require(out.size() == x.size(), "reshape needs as many elements on both sides, got x%s and %s", x, out);
+    ShapeException.require(
+        out.size() == x.size(),
+        "reshape needs as many elements on both sides, got x%s and %s",
+        x,
+        out);
     return out;
   }
 

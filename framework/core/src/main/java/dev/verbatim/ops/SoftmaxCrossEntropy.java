@@ -9,15 +9,18 @@ import dev.verbatim.tensor.ShapeException;
 import java.util.List;
 
 /**
- * Mean over the images of the cross-entropy between the softmax of {@code logits[n,classes]} and {@code labels[n]} (class indices), in the form that
- * cannot overflow. Saves the probabilities (0) and the loss of each image (1).
+ * Mean over the images of the cross-entropy between the softmax of {@code logits[n,classes]} and
+ * {@code labels[n]} (class indices), in the form that cannot overflow. Saves the probabilities (0)
+ * and the loss of each image (1).
  */
 public record SoftmaxCrossEntropy() implements Op {
   @Override
   public Shape outputShape(Shape... in) {
     ShapeException.require(
         in[0].rank() == 2 && in[1].equals(Shape.of(in[0].dim(0))),
-        "cross_entropy needs logits[n,classes] and labels[n], got logits%s and labels%s", in[0], in[1]);
+        "cross_entropy needs logits[n,classes] and labels[n], got logits%s and labels%s",
+        in[0],
+        in[1]);
     return Shape.of(1);
   }
 
@@ -34,7 +37,8 @@ public record SoftmaxCrossEntropy() implements Op {
   @Override
   public void backward(Kernels k, Call call, Grads grads) {
     if (grads.wants(0)) {
-      k.softmaxCrossEntropyGradient(call.saved(0), call.in(1), grads.dOut(), grads.adds(0), grads.into(0)); // [n,k] -> [n,k]
+      k.softmaxCrossEntropyGradient(
+          call.saved(0), call.in(1), grads.dOut(), grads.adds(0), grads.into(0)); // [n,k] -> [n,k]
     }
   }
 }

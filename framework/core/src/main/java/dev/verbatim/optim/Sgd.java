@@ -9,8 +9,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Stochastic gradient descent with momentum (Sutskever et al., 2013, in PyTorch's form), weight decay added to the gradient, and Nesterov's variant. The
- * arithmetic is {@link dev.verbatim.tensor.Kernels#sgd}.
+ * Stochastic gradient descent with momentum (Sutskever et al., 2013, in PyTorch's form), weight
+ * decay added to the gradient, and Nesterov's variant. The arithmetic is {@link
+ * dev.verbatim.tensor.Kernels#sgd}.
  */
 public final class Sgd implements Optimizer {
   /**
@@ -33,11 +34,13 @@ public final class Sgd implements Optimizer {
   private final float[] rateOnHost = new float[1];
 
   /** An optimizer of these parameters, its velocities 0. */
-  public Sgd(Backend backend, Collection<Parameter> parameters, float learningRate, Options options) {
+  public Sgd(
+      Backend backend, Collection<Parameter> parameters, float learningRate, Options options) {
     this.backend = backend;
     this.options = options;
     this.parameters = List.copyOf(parameters);
-    this.velocities = this.parameters.stream().map(p -> backend.allocate(DType.FLOAT32, p.shape())).toList();
+    this.velocities =
+        this.parameters.stream().map(p -> backend.allocate(DType.FLOAT32, p.shape())).toList();
     this.rate = backend.allocate(DType.FLOAT32, Shape.of(1));
     learningRate(learningRate);
   }
@@ -55,7 +58,14 @@ public final class Sgd implements Optimizer {
       if (p.gradient().isPresent()) {
         backend
             .kernels()
-            .sgd(p.tensor(), p.gradient(), velocities.get(i), rate, options.momentum(), options.weightDecay(), options.nesterov());
+            .sgd(
+                p.tensor(),
+                p.gradient(),
+                velocities.get(i),
+                rate,
+                options.momentum(),
+                options.weightDecay(),
+                options.nesterov());
         p.clearGradient();
       }
     }

@@ -2,7 +2,10 @@ package dev.verbatim.tensor;
 
 import java.lang.foreign.MemorySegment;
 
-/** A device: its memory and its {@link Kernels}. Used by one thread at a time; a device may use many inside a kernel. */
+/**
+ * A device: its memory and its {@link Kernels}. Used by one thread at a time; a device may use many
+ * inside a kernel.
+ */
 public interface Backend extends AutoCloseable {
   /** Short name: {@code cpu}, {@code cuda}. */
   String name();
@@ -34,7 +37,10 @@ public interface Backend extends AutoCloseable {
   /** Copies a FLOAT64 tensor to the host. */
   void read(Tensor tensor, double[] values);
 
-  /** A UINT8 tensor of these bytes; a device that shares memory with the host may refer to the segment instead of copying it. */
+  /**
+   * A UINT8 tensor of these bytes; a device that shares memory with the host may refer to the
+   * segment instead of copying it.
+   */
   Tensor wrap(MemorySegment bytes, Shape shape);
 
   /** Gives back all memory and threads. */

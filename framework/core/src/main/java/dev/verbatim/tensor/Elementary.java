@@ -1,21 +1,26 @@
 package dev.verbatim.tensor;
 
 /**
- * Elementary functions of float32 made of {@code + - * / fma} and bit patterns only, so that every device gives the same bits. The
- * polynomials are those of Cephes (Moshier), evaluated with one FMA a term.
+ * Elementary functions of float32 made of {@code + - * / fma} and bit patterns only, so that every
+ * device gives the same bits. The polynomials are those of Cephes (Moshier), evaluated with one FMA
+ * a term.
  */
 public final class Elementary {
   private static final float LOG2_E = 0x1.715476p+0f;
   private static final float LN2_HIGH = 0x1.62e400p-1f; // 15 bits, so that n · LN2_HIGH is exact
   private static final float LN2_LOW = 0x1.7f7d1cp-20f;
-  private static final float ROUND = 0x1.8p23f; // adding it rounds to the nearest whole number, ties to even
+  private static final float ROUND =
+      0x1.8p23f; // adding it rounds to the nearest whole number, ties to even
   private static final float SQRT_HALF = 0x1.6a09e6p-1f;
   private static final float EXP_OVERFLOW = 0x1.62e42ep6f; // 88.72283
   private static final float EXP_UNDERFLOW = -0x1.9fe368p6f; // -103.97208
 
   private Elementary() {}
 
-  /** e to the x. Overflows to infinity above 88.72283, underflows gradually and to +0 below -103.97208; NaN gives NaN. */
+  /**
+   * e to the x. Overflows to infinity above 88.72283, underflows gradually and to +0 below
+   * -103.97208; NaN gives NaN.
+   */
   public static float exp(float x) {
     if (x > EXP_OVERFLOW) {
       return Float.POSITIVE_INFINITY;
@@ -33,7 +38,9 @@ public final class Elementary {
     p = Math.fma(p, r, 0x1.0p-1f);
     p = Math.fma(p, r * r, r) + 1f;
     int power = (int) n;
-    int half = power >> 1; // two factors, so that the product may be denormal or close to the largest float
+    int half =
+        power
+            >> 1; // two factors, so that the product may be denormal or close to the largest float
     return p * powerOfTwo(half) * powerOfTwo(power - half);
   }
 

@@ -1,11 +1,13 @@
 package dev.verbatim.tensor;
 
 /**
- * The arithmetic that a device must offer. Kernels neither check nor allocate: shapes have been checked by the op that calls.
+ * The arithmetic that a device must offer. Kernels neither check nor allocate: shapes have been
+ * checked by the op that calls.
  *
- * <p>Every kernel's order of additions is part of its definition (numerics version 1) and depends on shapes alone. {@code fma(a, b, c)}
- * is {@code a·b + c} rounded once; a sum starts at +0 unless said otherwise. Where a kernel takes {@code accumulate}, the sum S is
- * formed first in any case; then the output becomes {@code out + S} if {@code accumulate}, else {@code S}.
+ * <p>Every kernel's order of additions is part of its definition (numerics version 1) and depends
+ * on shapes alone. {@code fma(a, b, c)} is {@code a·b + c} rounded once; a sum starts at +0 unless
+ * said otherwise. Where a kernel takes {@code accumulate}, the sum S is formed first in any case;
+ * then the output becomes {@code out + S} if {@code accumulate}, else {@code S}.
  *
  * <p>Images are NHWC; weights of a convolution are {@code [kernelHeight, kernelWidth, in, out]}.
  */
@@ -32,31 +34,37 @@ public interface Kernels {
   /** Matrix product; each element adds over k in index order. */
   void gemm(Transpose transpose, Tensor a, Tensor b, boolean accumulate, Tensor c);
 
-  /** {@code y[m,n] = x[m,k] · w[k,n] + bias[n]}; each element starts at its bias (or +0) and adds over k in index order. */
+  /**
+   * {@code y[m,n] = x[m,k] · w[k,n] + bias[n]}; each element starts at its bias (or +0) and adds
+   * over k in index order.
+   */
   void affine(Tensor x, Tensor w, Tensor bias, Tensor y);
 
   /**
-   * Sums of columns: {@code out[c] = Σ dY[b,r,c]} with dY read as {@code [blocks, rows, channels]}. Each block adds its rows in index
-   * order; the blocks' sums are then added in index order.
+   * Sums of columns: {@code out[c] = Σ dY[b,r,c]} with dY read as {@code [blocks, rows, channels]}.
+   * Each block adds its rows in index order; the blocks' sums are then added in index order.
    */
   void sumRows(Tensor dY, int blocks, boolean accumulate, Tensor out);
 
   /**
-   * {@code y[n,h,w,o] = bias[o] + Σ x[n, h·stride+i-padding, w·stride+j-padding, c] · w[i,j,c,o]}: each element starts at its bias (or
-   * +0) and adds over (i, j, c) in that order. Padding is +0 and takes part.
+   * {@code y[n,h,w,o] = bias[o] + Σ x[n, h·stride+i-padding, w·stride+j-padding, c] · w[i,j,c,o]}:
+   * each element starts at its bias (or +0) and adds over (i, j, c) in that order. Padding is +0
+   * and takes part.
    */
   void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y);
 
   /**
-   * Gradient of {@link #convolve} by its input: each element of dX adds {@code dY[n,h,w,o] · w[i,j,c,o]} over the rows h, columns w and
-   * channels o, in that order, of the outputs whose window covers it. Outputs beyond the edge (of rows and columns that the stride
-   * would reach) are +0 and take part.
+   * Gradient of {@link #convolve} by its input: each element of dX adds {@code dY[n,h,w,o] ·
+   * w[i,j,c,o]} over the rows h, columns w and channels o, in that order, of the outputs whose
+   * window covers it. Outputs beyond the edge (of rows and columns that the stride would reach) are
+   * +0 and take part.
    */
   void convolveInputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX);
 
   /**
-   * Gradient of {@link #convolve} by its weights: {@code dW[i,j,c,o] = Σ x · dY[n,h,w,o]}. The images are cut into blocks of {@link
-   * #imagesPerBlock}; a block adds over its (n, h, w) in that order, and the blocks' sums are added in index order.
+   * Gradient of {@link #convolve} by its weights: {@code dW[i,j,c,o] = Σ x · dY[n,h,w,o]}. The
+   * images are cut into blocks of {@link #imagesPerBlock}; a block adds over its (n, h, w) in that
+   * order, and the blocks' sums are added in index order.
    */
   void convolveWeightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW);
 
@@ -66,41 +74,51 @@ public interface Kernels {
   /** {@code dX = y <= 0 ? +0 : dY}. */
   void reluGradient(Tensor y, Tensor dY, boolean accumulate, Tensor dX);
 
-  /** The largest value of each window, the first in (row, column) order where equal, NaN where there is one; no padding. */
+  /**
+   * The largest value of each window, the first in (row, column) order where equal, NaN where there
+   * is one; no padding.
+   */
   void maxPool(Window window, Tensor x, Tensor y);
 
   /**
-   * Gradient of {@link #maxPool}: each element of dX adds, starting at +0, the dY of the windows in which it was the first that equals
-   * y (or is NaN with it), over (row, column) of the windows in that order.
+   * Gradient of {@link #maxPool}: each element of dX adds, starting at +0, the dY of the windows in
+   * which it was the first that equals y (or is NaN with it), over (row, column) of the windows in
+   * that order.
    */
   void maxPoolGradient(Window window, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX);
 
   /**
-   * Softmax and cross-entropy of each row of {@code logits[n,k]}: with m the largest logit, {@code e[j] = exp(logit[j] - m)}, s the sum
-   * of e in index order, {@code probabilities[j] = e[j] / s} and {@code losses[i] = log(s) - (logit[label] - m)}. {@code loss[0]} is the sum of
-   * losses in index order divided by n.
+   * Softmax and cross-entropy of each row of {@code logits[n,k]}: with m the largest logit, {@code
+   * e[j] = exp(logit[j] - m)}, s the sum of e in index order, {@code probabilities[j] = e[j] / s}
+   * and {@code losses[i] = log(s) - (logit[label] - m)}. {@code loss[0]} is the sum of losses in
+   * index order divided by n.
    */
-  void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor probabilities, Tensor losses, Tensor loss);
+  void softmaxCrossEntropy(
+      Tensor logits, Tensor labels, Tensor probabilities, Tensor losses, Tensor loss);
 
   /** {@code dLogits[i,j] = (probabilities[i,j] - [j = label]) · (dLoss[0] / n)}. */
-  void softmaxCrossEntropyGradient(Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits);
+  void softmaxCrossEntropyGradient(
+      Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits);
 
   /**
-   * Adds to the FLOAT64 {@code totals}: [0] the losses in index order, [1] rows whose label has the largest logit, [2] rows whose label is among the
-   * five largest. Among equals the lower class comes first; a label with a NaN logit is wrong.
+   * Adds to the FLOAT64 {@code totals}: [0] the losses in index order, [1] rows whose label has the
+   * largest logit, [2] rows whose label is among the five largest. Among equals the lower class
+   * comes first; a label with a NaN logit is wrong.
    */
   void score(Tensor logits, Tensor labels, Tensor losses, Tensor totals);
 
   /**
-   * One step of stochastic gradient descent, as PyTorch defines it: {@code g = fma(decay, p, dP)}, {@code v = fma(momentum, v, g)},
-   * {@code p = fma(-rate, nesterov ? fma(momentum, v, g) : v, p)}.
+   * One step of stochastic gradient descent, as PyTorch defines it: {@code g = fma(decay, p, dP)},
+   * {@code v = fma(momentum, v, g)}, {@code p = fma(-rate, nesterov ? fma(momentum, v, g) : v, p)}.
    *
    * @param rate the learning rate, one element on the device
    */
-  void sgd(Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov);
+  void sgd(
+      Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov);
 
   /**
-   * A batch from UINT8 images: {@code x[b,h,w,c] = fma(images[indices[b],h,w,c], scale[c], shift[c])}.
+   * A batch from UINT8 images: {@code x[b,h,w,c] = fma(images[indices[b],h,w,c], scale[c],
+   * shift[c])}.
    *
    * @param indices INT32, as many as the batch of {@code x}
    */
@@ -110,8 +128,9 @@ public interface Kernels {
   int MAX_PARTIAL_SUMS = 1 << 20;
 
   /**
-   * The block rule of weight gradients: one image to a block, unless the blocks' partial sums together would be more than {@link
-   * #MAX_PARTIAL_SUMS}; then as many images to a block as keep them under it.
+   * The block rule of weight gradients: one image to a block, unless the blocks' partial sums
+   * together would be more than {@link #MAX_PARTIAL_SUMS}; then as many images to a block as keep
+   * them under it.
    */
   static int imagesPerBlock(int images, int weights) {
     int blocks = Math.clamp(MAX_PARTIAL_SUMS / weights, 1, images);

@@ -1,12 +1,14 @@
 package dev.verbatim.tensor;
 
 /**
- * Counter-based random numbers: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3"
- * (SC 2011). What is drawn depends only on (seed, purpose, epoch, index) and on how many draws came before in the same stream, so a
- * resumed run, another thread count or a GPU draws the same numbers.
+ * Counter-based random numbers: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random
+ * numbers: as easy as 1, 2, 3" (SC 2011). What is drawn depends only on (seed, purpose, epoch,
+ * index) and on how many draws came before in the same stream, so a resumed run, another thread
+ * count or a GPU draws the same numbers.
  *
- * <p>The 64-bit seed is the key (low word first); the counter is (block, index, epoch, purpose). Each block yields four 32-bit words.
- * An instance is one stream and may be aimed at another with {@link #reset}; it is not safe for use by several threads.
+ * <p>The 64-bit seed is the key (low word first); the counter is (block, index, epoch, purpose).
+ * Each block yields four 32-bit words. An instance is one stream and may be aimed at another with
+ * {@link #reset}; it is not safe for use by several threads.
  */
 public final class Philox {
   /** What a number is drawn for. Its code is part of the counter and never changes. */

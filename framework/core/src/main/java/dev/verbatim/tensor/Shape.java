@@ -10,9 +10,13 @@ public final class Shape {
   private Shape(int[] dims) {
     long product = 1;
     for (int dim : dims) {
-      ShapeException.require(dim >= 1, "a shape needs sizes of at least 1, got %s", Arrays.toString(dims));
+      ShapeException.require(
+          dim >= 1, "a shape needs sizes of at least 1, got %s", Arrays.toString(dims));
       product *= dim;
-      ShapeException.require(product <= Integer.MAX_VALUE, "a shape needs at most 2^31 - 1 elements, got %s", Arrays.toString(dims));
+      ShapeException.require(
+          product <= Integer.MAX_VALUE,
+          "a shape needs at most 2^31 - 1 elements, got %s",
+          Arrays.toString(dims));
     }
     this.dims = dims;
     this.size = (int) product;

@@ -2,7 +2,6 @@ package dev.verbatim.tensor;
 
 import java.util.Locale;
 
-
 /** Shapes that do not fit together. The message says who, what is needed and what came. */
 public final class ShapeException extends RuntimeException {
   private static final long serialVersionUID = 1;

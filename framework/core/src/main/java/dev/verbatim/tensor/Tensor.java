@@ -1,8 +1,8 @@
 package dev.verbatim.tensor;
 
 /**
- * Elements of one type in a shape, row-major, in the memory of a device. Immutable as a handle; what it points to is written by
- * kernels. Two tensors may share a storage ({@link #view}).
+ * Elements of one type in a shape, row-major, in the memory of a device. Immutable as a handle;
+ * what it points to is written by kernels. Two tensors may share a storage ({@link #view}).
  */
 public final class Tensor {
   private static final Tensor NONE =
@@ -29,7 +29,10 @@ public final class Tensor {
     this.storage = storage;
   }
 
-  /** The tensor that stands for an operand that is not there, such as the bias of a convolution without one. */
+  /**
+   * The tensor that stands for an operand that is not there, such as the bias of a convolution
+   * without one.
+   */
   public static Tensor none() {
     return NONE;
   }
@@ -65,7 +68,8 @@ public final class Tensor {
    * @throws ShapeException if the element counts differ
    */
   public Tensor view(Shape other) {
-    ShapeException.require(other.size() == shape.size(), "a view needs as many elements as %s, got %s", shape, other);
+    ShapeException.require(
+        other.size() == shape.size(), "a view needs as many elements as %s, got %s", shape, other);
     return new Tensor(other, storage);
   }
 

@@ -10,9 +10,16 @@ import org.junit.jupiter.api.Test;
 class NetworkTest {
   private static Layer reportB(int classes) {
     return new Sequential(
-        new Conv2d(8, 3), Apply.relu(), Apply.maxPool(2, 2),
-        new Conv2d(16, 3), Apply.relu(), Apply.maxPool(2, 2),
-        Apply.flatten(), new Linear(128), Apply.relu(), new Linear(classes));
+        new Conv2d(8, 3),
+        Apply.relu(),
+        Apply.maxPool(2, 2),
+        new Conv2d(16, 3),
+        Apply.relu(),
+        Apply.maxPool(2, 2),
+        Apply.flatten(),
+        new Linear(128),
+        Apply.relu(),
+        new Linear(classes));
   }
 
   /** Counts worked out by hand from the layers, and published. */
@@ -31,7 +38,12 @@ class NetworkTest {
     var network =
         new Network(
             new Sequential(
-                new Conv2d(16, 5), Apply.maxPool(2, 2), new Conv2d(32, 3), Apply.maxPool(2, 2), Apply.flatten(), new Linear(100)),
+                new Conv2d(16, 5),
+                Apply.maxPool(2, 2),
+                new Conv2d(32, 3),
+                Apply.maxPool(2, 2),
+                Apply.flatten(),
+                new Linear(100)),
             Shape.of(32, 32, 3));
     assertEquals(121_156, network.parameterCount());
     assertEquals(1_719_552, network.macs());
@@ -41,7 +53,8 @@ class NetworkTest {
   void listsItsLayersWithShapesForOneImage() {
     var costs = new Network(reportB(10), Shape.of(28, 28, 1)).costs();
     assertEquals(10, costs.size());
-    assertEquals(new LayerCost("conv2d_1", "conv2d", Shape.of(26, 26, 8), 80, 48_672), costs.getFirst());
+    assertEquals(
+        new LayerCost("conv2d_1", "conv2d", Shape.of(26, 26, 8), 80, 48_672), costs.getFirst());
     assertEquals(new LayerCost("flatten_1", "flatten", Shape.of(400), 0, 0), costs.get(6));
     assertEquals(new LayerCost("linear_2", "linear", Shape.of(10), 1_290, 1_280), costs.getLast());
   }
@@ -49,6 +62,8 @@ class NetworkTest {
   @Test
   void namesTheLayerWhoseInputDoesNotFit() {
     var e = assertThrows(ShapeException.class, () -> new Network(reportB(10), Shape.of(8, 8, 1)));
-    assertEquals("layer 6 (max_pool_2): max_pool needs images of at least its window 2 x 2, got x[1,1,1,16]", e.getMessage());
+    assertEquals(
+        "layer 6 (max_pool_2): max_pool needs images of at least its window 2 x 2, got x[1,1,1,16]",
+        e.getMessage());
   }
 }

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Errors in units of the last place, against StrictMath in double, over every 97th float of the range: 97 is prime, so that all exponents and mantissas take part. */
+/**
+ * Errors in units of the last place, against StrictMath in double, over every 97th float of the
+ * range: 97 is prime, so that all exponents and mantissas take part.
+ */
 class ElementaryTest {
   private interface FloatFunction {
     float of(float x);
@@ -45,7 +48,8 @@ class ElementaryTest {
     assertTrue(Float.isNaN(Elementary.log(Float.NaN)));
   }
 
-  private static double worstUlp(FloatFunction own, DoubleUnaryOperator exact, float from, float to) {
+  private static double worstUlp(
+      FloatFunction own, DoubleUnaryOperator exact, float from, float to) {
     double worst = 0;
     for (long bits = Integer.MIN_VALUE; bits <= Integer.MAX_VALUE; bits += 97) {
       float x = Float.intBitsToFloat((int) bits);

@@ -8,7 +8,9 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class PhiloxTest {
-  /** The three known answers that the authors of Random123 publish for philox4x32 with ten rounds. */
+  /**
+   * The three known answers that the authors of Random123 publish for philox4x32 with ten rounds.
+   */
   @Test
   void agreesWithThePublishedKnownAnswers() {
     assertArrayEquals(words("6627e8d5 e169c58d bc57ac4c 9b00dbd8"), block(0, 0, 0, 0, 0, 0));

@@ -38,7 +38,8 @@ final class Batches implements Pool.Task {
       rows[worker] = new byte[imageSize];
     }
     byte[] bytes = rows[worker];
-    MemorySegment.copy(pixels, ValueLayout.JAVA_BYTE, (long) indices[image] * imageSize, bytes, 0, imageSize);
+    MemorySegment.copy(
+        pixels, ValueLayout.JAVA_BYTE, (long) indices[image] * imageSize, bytes, 0, imageSize);
     for (int c = 0; c < channels; c++) {
       float factor = scale[c];
       float offset = shift[c];

@@ -6,11 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything about a convolution that depends on its shapes alone. An image is worked on in bands of rows, so that a padded copy of a band's input stays in the
- * cache; positions of pixels inside a band are tables.
+ * Everything about a convolution that depends on its shapes alone. An image is worked on in bands
+ * of rows, so that a padded copy of a band's input stays in the cache; positions of pixels inside a
+ * band are tables.
  */
 final class ConvolutionPlan {
-  /** Floats of padded input that a band aims at: with its output and weights it should fit a level-2 cache. */
+  /**
+   * Floats of padded input that a band aims at: with its output and weights it should fit a level-2
+   * cache.
+   */
   private static final int BAND_FLOATS = 1 << 15;
 
   final Window window;
@@ -40,7 +44,8 @@ final class ConvolutionPlan {
   final List<Phase> phases;
   final Panels inPanels;
 
-  private ConvolutionPlan(Window window, int height, int width, int in, int out, List<Vectors> kinds) {
+  private ConvolutionPlan(
+      Window window, int height, int width, int in, int out, List<Vectors> kinds) {
     this.window = window;
     this.height = height;
     this.width = width;
@@ -62,9 +67,16 @@ final class ConvolutionPlan {
     List<Axis> rows = axes(window.kernelHeight(), stride, padding);
     List<Axis> columns = axes(window.kernelWidth(), stride, padding);
     gradientTop = first(rows);
-    gradient = new Strip(outHeight, outWidth, out, first(columns), Math.ceilDiv(width, stride) - 1 + last(columns) - first(columns) + 1);
+    gradient =
+        new Strip(
+            outHeight,
+            outWidth,
+            out,
+            first(columns),
+            Math.ceilDiv(width, stride) - 1 + last(columns) - first(columns) + 1);
     int spread = last(rows) - first(rows);
-    gradientBandRows = Math.clamp(BAND_FLOATS / gradient.rowStride() - spread, 1, Math.ceilDiv(height, stride));
+    gradientBandRows =
+        Math.clamp(BAND_FLOATS / gradient.rowStride() - spread, 1, Math.ceilDiv(height, stride));
     gradientBands = Math.ceilDiv(Math.ceilDiv(height, stride), gradientBandRows);
     gradientStripRows = gradientBandRows + spread;
     inPanels = Panels.of(in, kinds);
@@ -94,7 +106,11 @@ final class ConvolutionPlan {
   }
 
   private boolean fits(Window otherWindow, Shape x, int channels) {
-    return otherWindow.equals(window) && x.dim(1) == height && x.dim(2) == width && x.dim(3) == in && channels == out;
+    return otherWindow.equals(window)
+        && x.dim(1) == height
+        && x.dim(2) == width
+        && x.dim(3) == in
+        && channels == out;
   }
 
   /** Plans made so far; a network has few, so that they are searched one by one. */
@@ -119,8 +135,9 @@ final class ConvolutionPlan {
   }
 
   /**
-   * The rows (or columns) {@code residue + stride · t} of the input in its gradient: they are reached by {@code taps} kernel positions, the outputs from {@code t + from} on, at
-   * kernel positions that fall by the stride.
+   * The rows (or columns) {@code residue + stride · t} of the input in its gradient: they are
+   * reached by {@code taps} kernel positions, the outputs from {@code t + from} on, at kernel
+   * positions that fall by the stride.
    */
   private record Axis(int residue, int taps, int from, int lastTap) {
     int last() {
@@ -148,13 +165,24 @@ final class ConvolutionPlan {
   }
 
   /**
-   * The input pixels of one residue of row and column: their gradient is a convolution of stride 1 over the output's gradient.
+   * The input pixels of one residue of row and column: their gradient is a convolution of stride 1
+   * over the output's gradient.
    *
-   * @param lastRow kernel row that meets the first gradient row; the next ones are lower by the stride
+   * @param lastRow kernel row that meets the first gradient row; the next ones are lower by the
+   *     stride
    * @param packedAt where its packed weights begin
    */
   record Phase(
-      int row, int column, int rows, int columns, int lastRow, int lastColumn, int columnCount, int[] from, int[] to, int packedAt) {}
+      int row,
+      int column,
+      int rows,
+      int columns,
+      int lastRow,
+      int lastColumn,
+      int columnCount,
+      int[] from,
+      int[] to,
+      int packedAt) {}
 
   private Phase phase(Axis row, Axis column, int packedAt) {
     int stride = window.stride();
@@ -168,7 +196,16 @@ final class ConvolutionPlan {
     }
     int[] to = offsets(gradientBandRows, count, stride * width * in, stride * in);
     return new Phase(
-        row.residue, column.residue, row.taps, column.taps, row.lastTap, column.lastTap, count, from, to, packedAt);
+        row.residue,
+        column.residue,
+        row.taps,
+        column.taps,
+        row.lastTap,
+        column.lastTap,
+        count,
+        from,
+        to,
+        packedAt);
   }
 
   private static int[] offsets(int rows, int columns, int rowStep, int columnStep) {

@@ -4,8 +4,8 @@ import dev.verbatim.cpu.Panels.Panel;
 import dev.verbatim.tensor.Tensor;
 
 /**
- * Convolution. A unit is a band of one image: its padded input is copied next to each other, so that a row of a window is one run of memory, and each panel of
- * channels then sweeps the band.
+ * Convolution. A unit is a band of one image: its padded input is copied next to each other, so
+ * that a row of a window is one run of memory, and each panel of channels then sweeps the band.
  */
 final class ConvolveForward implements Pool.Task {
   private final Pool pool;

@@ -5,8 +5,9 @@ import dev.verbatim.cpu.Panels.Panel;
 import dev.verbatim.tensor.Tensor;
 
 /**
- * Gradient of a convolution by its input: for each residue of row and column modulo the stride, a convolution of stride 1 over the padded gradient of the output, with the kernel's
- * pixels in reverse and its channels transposed. A unit is a band of one image.
+ * Gradient of a convolution by its input: for each residue of row and column modulo the stride, a
+ * convolution of stride 1 over the padded gradient of the output, with the kernel's pixels in
+ * reverse and its channels transposed. A unit is a band of one image.
  */
 final class ConvolveInputGradient implements Pool.Task {
   private final Pool pool;
@@ -29,7 +30,12 @@ final class ConvolveInputGradient implements Pool.Task {
     }
   }
 
-  void run(ConvolutionPlan convolution, Tensor gradient, Tensor weights, boolean add, Tensor inputGradient) {
+  void run(
+      ConvolutionPlan convolution,
+      Tensor gradient,
+      Tensor weights,
+      boolean add,
+      Tensor inputGradient) {
     plan = convolution;
     dY = CpuStorage.floats(gradient);
     dX = CpuStorage.floats(inputGradient);
@@ -52,8 +58,12 @@ final class ConvolveInputGradient implements Pool.Task {
       int at = phase.packedAt() + taps * panel.at();
       for (int r = 0; r < phase.rows(); r++) {
         for (int c = 0; c < phase.columns(); c++, at += out * panel.width()) {
-          int pixel = (phase.lastRow() - r * stride) * plan.window.kernelWidth() + phase.lastColumn() - c * stride;
-          Packing.transposedPanel(w, (pixel * plan.in + panel.first()) * out, out, out, panel, packed, at);
+          int pixel =
+              (phase.lastRow() - r * stride) * plan.window.kernelWidth()
+                  + phase.lastColumn()
+                  - c * stride;
+          Packing.transposedPanel(
+              w, (pixel * plan.in + panel.first()) * out, out, out, panel, packed, at);
         }
       }
     }
@@ -77,19 +87,25 @@ final class ConvolveInputGradient implements Pool.Task {
     s.accumulate = accumulate;
     for (int i = 0; i < plan.phases.size(); i++) {
       Phase phase = plan.phases.get(i);
-      int rows = Math.min(plan.gradientBandRows, Math.ceilDiv(plan.height - phase.row(), stride) - bandTop);
+      int rows =
+          Math.min(
+              plan.gradientBandRows, Math.ceilDiv(plan.height - phase.row(), stride) - bandTop);
       s.xOffsets = phase.from();
       s.yOffsets = phase.to();
       s.rows = phase.rows();
       s.rowLength = phase.columns() * plan.out;
-      int firstPixel = (image * plan.height + bandTop * stride + phase.row()) * plan.width + phase.column();
+      int firstPixel =
+          (image * plan.height + bandTop * stride + phase.row()) * plan.width + phase.column();
       for (int p = 0; p < plan.inPanels.list().size(); p++) {
         Panel panel = plan.inPanels.list().get(p);
         s.wAt = phase.packedAt() + phase.rows() * phase.columns() * plan.out * panel.at();
         s.wStride = panel.width();
         s.startAt = panel.at();
         s.yBase = firstPixel * plan.in + panel.first();
-        panel.kind().outputs().run(s, panel.vectors(), panel.channels(), 0, rows * phase.columnCount());
+        panel
+            .kind()
+            .outputs()
+            .run(s, panel.vectors(), panel.channels(), 0, rows * phase.columnCount());
       }
     }
   }

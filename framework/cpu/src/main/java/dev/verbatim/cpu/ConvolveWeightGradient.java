@@ -6,8 +6,9 @@ import dev.verbatim.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Gradient of a convolution by its weights. A unit is a block of images and, where there are few blocks, a part of the window's taps: sums stay in registers over all pixels of a
- * band and in the cache over the images of the block. The blocks' sums are added in a second pass.
+ * Gradient of a convolution by its weights. A unit is a block of images and, where there are few
+ * blocks, a part of the window's taps: sums stay in registers over all pixels of a band and in the
+ * cache over the images of the block. The blocks' sums are added in a second pass.
  */
 final class ConvolveWeightGradient implements Pool.Task {
   private static final int TAPS_IN_UNIT = 24;
@@ -39,7 +40,12 @@ final class ConvolveWeightGradient implements Pool.Task {
     }
   }
 
-  void run(ConvolutionPlan convolution, Tensor input, Tensor gradient, boolean add, Tensor weightGradient) {
+  void run(
+      ConvolutionPlan convolution,
+      Tensor input,
+      Tensor gradient,
+      boolean add,
+      Tensor weightGradient) {
     plan = convolution;
     x = CpuStorage.floats(input);
     dY = CpuStorage.floats(gradient);
@@ -108,7 +114,10 @@ final class ConvolveWeightGradient implements Pool.Task {
     return 0;
   }
 
-  /** A panel that is wider than its channels would read beyond them, so its gradients are copied first. */
+  /**
+   * A panel that is wider than its channels would read beyond them, so its gradients are copied
+   * first.
+   */
   private void placeGradient(WeightTiles.Span s, Panel panel, int dYAt, int pixels, int worker) {
     if (panel.isFull()) {
       s.dY = dY;
@@ -119,7 +128,8 @@ final class ConvolveWeightGradient implements Pool.Task {
       s.dYAt = 0;
       s.dYStride = panel.width();
       for (int q = 0; q < pixels; q++) {
-        System.arraycopy(dY, dYAt + q * plan.out + panel.first(), s.dY, q * panel.width(), panel.channels());
+        System.arraycopy(
+            dY, dYAt + q * plan.out + panel.first(), s.dY, q * panel.width(), panel.channels());
       }
     }
   }

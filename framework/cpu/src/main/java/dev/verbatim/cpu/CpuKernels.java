@@ -71,12 +71,14 @@ final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void convolveInputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
+  public void convolveInputGradient(
+      Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
     inputGradient.run(plans.of(window, dX.shape(), w.shape().dim(3)), dY, w, accumulate, dX);
   }
 
   @Override
-  public void convolveWeightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
+  public void convolveWeightGradient(
+      Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
     weightGradient.run(plans.of(window, x.shape(), dW.shape().dim(3)), x, dY, accumulate, dW);
   }
 
@@ -96,17 +98,20 @@ final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void maxPoolGradient(Window window, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+  public void maxPoolGradient(
+      Window window, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
     pooling.gradient(window, x, y, dY, accumulate, dX);
   }
 
   @Override
-  public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor probabilities, Tensor perImage, Tensor loss) {
+  public void softmaxCrossEntropy(
+      Tensor logits, Tensor labels, Tensor probabilities, Tensor perImage, Tensor loss) {
     losses.forward(logits, labels, probabilities, perImage, loss);
   }
 
   @Override
-  public void softmaxCrossEntropyGradient(Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits) {
+  public void softmaxCrossEntropyGradient(
+      Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits) {
     losses.gradient(probabilities, labels, dLoss, accumulate, dLogits);
   }
 
@@ -116,7 +121,8 @@ final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void sgd(Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov) {
+  public void sgd(
+      Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov) {
     elementwise.sgd(p, dP, v, rate, momentum, decay, nesterov);
   }
 

@@ -3,7 +3,10 @@ package dev.verbatim.cpu;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.BackendProvider;
 
-/** Offers the CPU as a device. The property {@code verbatim.vector.bits} (0, 128, 256, 512) overrides the vector width. */
+/**
+ * Offers the CPU as a device. The property {@code verbatim.vector.bits} (0, 128, 256, 512)
+ * overrides the vector width.
+ */
 public final class CpuProvider implements BackendProvider {
   @Override
   public String name() {

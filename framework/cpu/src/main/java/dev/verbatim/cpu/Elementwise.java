@@ -61,7 +61,8 @@ final class Elementwise {
     run(reluGradientTask, y.size());
   }
 
-  void sgd(Tensor p, Tensor dP, Tensor v, Tensor learningRate, float keep, float shrink, boolean ahead) {
+  void sgd(
+      Tensor p, Tensor dP, Tensor v, Tensor learningRate, float keep, float shrink, boolean ahead) {
     a = CpuStorage.floats(p);
     b = CpuStorage.floats(dP);
     c = CpuStorage.floats(v);

@@ -1,6 +1,9 @@
 package dev.verbatim.cpu;
 
-/** Element-by-element loops and pooling, on vectors of one width. Ranges are positions in the arrays. */
+/**
+ * Element-by-element loops and pooling, on vectors of one width. Ranges are positions in the
+ * arrays.
+ */
 interface Lanes {
   /** {@code y = x <= 0 ? +0 : x}. */
   void relu(float[] x, float[] y, int from, int to);
@@ -14,9 +17,34 @@ interface Lanes {
    * @param xAt where the first window begins
    * @param rowStride floats from one row of x to the next
    */
-  void maxPoolRow(float[] x, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, int yAt, int outputs);
+  void maxPoolRow(
+      float[] x,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      int yAt,
+      int outputs);
 
-  /** Adds the gradients of one row of outputs, in column order, to the first input that equals each output. */
+  /**
+   * Adds the gradients of one row of outputs, in column order, to the first input that equals each
+   * output.
+   */
   void maxPoolRowGradient(
-      float[] x, float[] dX, int shift, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, float[] dY, int yAt, int outputs);
+      float[] x,
+      float[] dX,
+      int shift,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      float[] dY,
+      int yAt,
+      int outputs);
 }

@@ -3,7 +3,10 @@ package dev.verbatim.cpu;
 import dev.verbatim.tensor.Elementary;
 import dev.verbatim.tensor.Tensor;
 
-/** Softmax, cross-entropy and scores; a unit is a few rows. Small beside the convolutions, so in plain Java. */
+/**
+ * Softmax, cross-entropy and scores; a unit is a few rows. Small beside the convolutions, so in
+ * plain Java.
+ */
 final class Losses {
   private static final int ROWS_IN_UNIT = 16;
 

@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Matrix products, by the same inner loops as convolutions: rows of A are the pixels of a 1x1 window; where A is transposed, its columns are the taps of a weight gradient.
+ * Matrix products, by the same inner loops as convolutions: rows of A are the pixels of a 1x1
+ * window; where A is transposed, its columns are the taps of a weight gradient.
  */
 final class MatrixProduct implements Pool.Task {
   private static final int ROWS_IN_UNIT = 24;
@@ -46,7 +47,8 @@ final class MatrixProduct implements Pool.Task {
     }
   }
 
-  void run(Transpose transpose, Tensor left, Tensor right, Tensor bias, boolean add, Tensor product) {
+  void run(
+      Transpose transpose, Tensor left, Tensor right, Tensor bias, boolean add, Tensor product) {
     a = CpuStorage.floats(left);
     b = CpuStorage.floats(right);
     c = CpuStorage.floats(product);

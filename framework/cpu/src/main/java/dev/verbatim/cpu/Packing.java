@@ -4,7 +4,10 @@ import dev.verbatim.cpu.Panels.Panel;
 import dev.verbatim.tensor.Tensor;
 import java.util.Arrays;
 
-/** Copies weights into panels: for each panel its rows one after another, each as wide as the panel, with +0 where it is wider than its channels. */
+/**
+ * Copies weights into panels: for each panel its rows one after another, each as wide as the panel,
+ * with +0 where it is wider than its channels.
+ */
 final class Packing {
   private Packing() {}
 
@@ -14,7 +17,8 @@ final class Packing {
       Panel panel = panels.list().get(p);
       int at = rows * panel.at();
       for (int row = 0; row < rows; row++, at += panel.width()) {
-        System.arraycopy(matrix, row * panels.channels() + panel.first(), packed, at, panel.channels());
+        System.arraycopy(
+            matrix, row * panels.channels() + panel.first(), packed, at, panel.channels());
         Arrays.fill(packed, at + panel.channels(), at + panel.width(), 0f);
       }
     }
@@ -24,12 +28,17 @@ final class Packing {
   static void transposed(float[] matrix, int columns, Panels panels, float[] packed) {
     for (int p = 0; p < panels.list().size(); p++) {
       Panel panel = panels.list().get(p);
-      transposedPanel(matrix, panel.first() * columns, columns, columns, panel, packed, columns * panel.at());
+      transposedPanel(
+          matrix, panel.first() * columns, columns, columns, panel, packed, columns * panel.at());
     }
   }
 
-  /** Packs the transpose of {@code columns} neighbouring columns of a panel's channels; rows of the matrix lie {@code stride} apart. */
-  static void transposedPanel(float[] matrix, int from, int stride, int columns, Panel panel, float[] packed, int at) {
+  /**
+   * Packs the transpose of {@code columns} neighbouring columns of a panel's channels; rows of the
+   * matrix lie {@code stride} apart.
+   */
+  static void transposedPanel(
+      float[] matrix, int from, int stride, int columns, Panel panel, float[] packed, int at) {
     int width = panel.width();
     for (int c = 0; c < panel.channels(); c++) {
       for (int k = 0; k < columns; k++) {
@@ -47,7 +56,8 @@ final class Packing {
     if (bias.isPresent()) {
       for (int p = 0; p < panels.list().size(); p++) {
         Panel panel = panels.list().get(p);
-        System.arraycopy(CpuStorage.floats(bias), panel.first(), start, panel.at(), panel.channels());
+        System.arraycopy(
+            CpuStorage.floats(bias), panel.first(), start, panel.at(), panel.channels());
       }
     }
   }

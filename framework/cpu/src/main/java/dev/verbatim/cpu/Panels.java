@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Output channels cut into panels of one or two vectors, the last ones narrower where that wastes less. A panel that is wider than its channels is
- * computed in full and written in part.
+ * Output channels cut into panels of one or two vectors, the last ones narrower where that wastes
+ * less. A panel that is wider than its channels is computed in full and written in part.
  *
  * @param paddedChannels width of all panels side by side
  */
@@ -38,7 +38,8 @@ record Panels(List<Panel> list, int channels, int paddedChannels) {
     int at = 0;
     for (int first = 0; first < channels; ) {
       int left = channels - first;
-      Vectors kind = kinds.stream().filter(k -> k.lanes() <= left).findFirst().orElse(kinds.getLast());
+      Vectors kind =
+          kinds.stream().filter(k -> k.lanes() <= left).findFirst().orElse(kinds.getLast());
       int vectors = left > kind.lanes() ? 2 : 1;
       int used = Math.min(left, vectors * kind.lanes());
       panels.add(new Panel(kind, vectors, first, used, at));
@@ -49,7 +50,8 @@ record Panels(List<Panel> list, int channels, int paddedChannels) {
   }
 
   /** Writes one row of sums, padded to the panels, to its channels. */
-  static void unpackRow(Panels panels, float[] sums, int sumsAt, boolean accumulate, float[] out, int outAt) {
+  static void unpackRow(
+      Panels panels, float[] sums, int sumsAt, boolean accumulate, float[] out, int outAt) {
     for (int p = 0; p < panels.list.size(); p++) {
       Panel panel = panels.list.get(p);
       int from = sumsAt + panel.at;

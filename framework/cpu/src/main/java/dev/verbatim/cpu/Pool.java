@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that share the units of a task. A unit is taken whole by whichever thread is free; which one takes it changes no result. Between tasks
- * the threads spin for a moment, since kernels follow each other closely, and then park. Running a task allocates nothing.
+ * Threads that share the units of a task. A unit is taken whole by whichever thread is free; which
+ * one takes it changes no result. Between tasks the threads spin for a moment, since kernels follow
+ * each other closely, and then park. Running a task allocates nothing.
  */
 final class Pool implements AutoCloseable {
   /** Work cut into units. */
@@ -31,7 +32,8 @@ final class Pool implements AutoCloseable {
     helpers = new Thread[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       int worker = i + 1;
-      helpers[i] = Thread.ofPlatform().daemon().name("verbatim-cpu-" + worker).start(() -> help(worker));
+      helpers[i] =
+          Thread.ofPlatform().daemon().name("verbatim-cpu-" + worker).start(() -> help(worker));
     }
   }
 

@@ -35,7 +35,13 @@ final class Pooling {
     pool.run(forwardTask, input.shape().dim(0));
   }
 
-  void gradient(Window w, Tensor input, Tensor output, Tensor outputGradient, boolean add, Tensor inputGradient) {
+  void gradient(
+      Window w,
+      Tensor input,
+      Tensor output,
+      Tensor outputGradient,
+      boolean add,
+      Tensor inputGradient) {
     set(w, input, output);
     dY = CpuStorage.floats(outputGradient);
     dX = CpuStorage.floats(inputGradient);
@@ -63,9 +69,16 @@ final class Pooling {
     int columns = window.outputWidth(width);
     for (int row = 0; row < rows; row++) {
       lanes.maxPoolRow(
-          x, (image * height + row * window.stride()) * width * channels, width * channels, window.stride() * channels,
-          window.kernelHeight(), window.kernelWidth(), channels,
-          y, (image * rows + row) * columns * channels, columns);
+          x,
+          (image * height + row * window.stride()) * width * channels,
+          width * channels,
+          window.stride() * channels,
+          window.kernelHeight(),
+          window.kernelWidth(),
+          channels,
+          y,
+          (image * rows + row) * columns * channels,
+          columns);
     }
   }
 
@@ -79,9 +92,19 @@ final class Pooling {
     Arrays.fill(to, imageAt + shift, imageAt + shift + size, 0f);
     for (int row = 0; row < rows; row++) {
       lanes.maxPoolRowGradient(
-          x, to, shift, imageAt + row * window.stride() * width * channels, width * channels, window.stride() * channels,
-          window.kernelHeight(), window.kernelWidth(), channels,
-          y, dY, (image * rows + row) * columns * channels, columns);
+          x,
+          to,
+          shift,
+          imageAt + row * window.stride() * width * channels,
+          width * channels,
+          window.stride() * channels,
+          window.kernelHeight(),
+          window.kernelWidth(),
+          channels,
+          y,
+          dY,
+          (image * rows + row) * columns * channels,
+          columns);
     }
     if (accumulate) {
       for (int i = 0; i < size; i++) {

@@ -10,7 +10,8 @@ final class ScalarLanes implements Lanes {
   }
 
   @Override
-  public void reluGradient(float[] y, float[] dY, boolean accumulate, float[] dX, int from, int to) {
+  public void reluGradient(
+      float[] y, float[] dY, boolean accumulate, float[] dX, int from, int to) {
     for (int i = from; i < to; i++) {
       float d = y[i] <= 0f ? 0f : dY[i];
       dX[i] = accumulate ? dX[i] + d : d;
@@ -18,19 +19,52 @@ final class ScalarLanes implements Lanes {
   }
 
   @Override
-  public void maxPoolRow(float[] x, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, int yAt, int outputs) {
+  public void maxPoolRow(
+      float[] x,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      int yAt,
+      int outputs) {
     maxPoolChannels(x, xAt, rowStride, columnStep, rows, columns, channels, 0, y, yAt, outputs);
   }
 
   @Override
   public void maxPoolRowGradient(
-      float[] x, float[] dX, int shift, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, float[] dY, int yAt, int outputs) {
-    maxPoolChannelsGradient(x, dX, shift, xAt, rowStride, columnStep, rows, columns, channels, 0, y, dY, yAt, outputs);
+      float[] x,
+      float[] dX,
+      int shift,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      float[] dY,
+      int yAt,
+      int outputs) {
+    maxPoolChannelsGradient(
+        x, dX, shift, xAt, rowStride, columnStep, rows, columns, channels, 0, y, dY, yAt, outputs);
   }
 
   /** {@link #maxPoolRow} for the channels from {@code first} on. */
   void maxPoolChannels(
-      float[] x, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, int first, float[] y, int yAt, int outputs) {
+      float[] x,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      int first,
+      float[] y,
+      int yAt,
+      int outputs) {
     for (int o = 0; o < outputs; o++) {
       for (int c = first; c < channels; c++) {
         int at = xAt + o * columnStep + c;
@@ -50,7 +84,20 @@ final class ScalarLanes implements Lanes {
 
   /** {@link #maxPoolRowGradient} for the channels from {@code first} on. */
   void maxPoolChannelsGradient(
-      float[] x, float[] dX, int shift, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, int first, float[] y, float[] dY, int yAt, int outputs) {
+      float[] x,
+      float[] dX,
+      int shift,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      int first,
+      float[] y,
+      float[] dY,
+      int yAt,
+      int outputs) {
     for (int o = 0; o < outputs; o++) {
       for (int c = first; c < channels; c++) {
         int at = xAt + o * columnStep + c;
@@ -61,7 +108,8 @@ final class ScalarLanes implements Lanes {
     }
   }
 
-  private static int firstEqual(float[] x, float best, int at, int rowStride, int rows, int columns, int channels) {
+  private static int firstEqual(
+      float[] x, float best, int at, int rowStride, int rows, int columns, int channels) {
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
         int tap = at + row * rowStride + column * channels;

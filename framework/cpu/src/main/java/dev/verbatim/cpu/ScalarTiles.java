@@ -1,6 +1,9 @@
 package dev.verbatim.cpu;
 
-/** Both inner loops in plain Java, for machines without the Vector API and as a check on the vector code. */
+/**
+ * Both inner loops in plain Java, for machines without the Vector API and as a check on the vector
+ * code.
+ */
 final class ScalarTiles implements OutputTiles, WeightTiles {
   static final int LANES = 4;
 
@@ -29,7 +32,8 @@ final class ScalarTiles implements OutputTiles, WeightTiles {
         int at = s.sumsAt + tap * s.sumsStride + c;
         float sum = s.sums[at];
         for (int q = from; q < to; q++) {
-          sum = Math.fma(s.x[s.xBase + s.xOffsets[q] + tap], s.dY[s.dYAt + q * s.dYStride + c], sum);
+          sum =
+              Math.fma(s.x[s.xBase + s.xOffsets[q] + tap], s.dY[s.dYAt + q * s.dYStride + c], sum);
         }
         s.sums[at] = sum;
       }

@@ -9,14 +9,16 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Loads a kernel class once more with another vector width. The compiler turns vector code into instructions only where the width is a constant of
- * the class, so one source must become one class for each width: a hidden class whose class data is the species.
+ * Loads a kernel class once more with another vector width. The compiler turns vector code into
+ * instructions only where the width is a constant of the class, so one source must become one class
+ * for each width: a hidden class whose class data is the species.
  */
 final class Specialized {
   private Specialized() {}
 
   /** A new instance of a copy of {@code template} whose {@link #species} is this wide. */
-  static <T> T load(MethodHandles.Lookup lookup, Class<? extends T> template, Class<T> type, int bits) {
+  static <T> T load(
+      MethodHandles.Lookup lookup, Class<? extends T> template, Class<T> type, int bits) {
     String file = template.getSimpleName() + ".class";
     try (InputStream in = template.getResourceAsStream(file)) {
       byte[] bytes = in.readAllBytes();

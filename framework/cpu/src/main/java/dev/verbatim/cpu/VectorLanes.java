@@ -6,7 +6,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link Lanes} on vectors; what is left of a row goes through {@link ScalarLanes}. Bound by memory, but for the pooling of small images. */
+/**
+ * {@link Lanes} on vectors; what is left of a row goes through {@link ScalarLanes}. Bound by
+ * memory, but for the pooling of small images.
+ */
 final class VectorLanes implements Lanes {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
   private static final int WIDTH = LANES.length();
@@ -25,7 +28,8 @@ final class VectorLanes implements Lanes {
   }
 
   @Override
-  public void reluGradient(float[] y, float[] dY, boolean accumulate, float[] dX, int from, int to) {
+  public void reluGradient(
+      float[] y, float[] dY, boolean accumulate, float[] dX, int from, int to) {
     FloatVector zero = FloatVector.zero(LANES);
     int i = from;
     for (; i + WIDTH <= to; i += WIDTH) {
@@ -37,7 +41,17 @@ final class VectorLanes implements Lanes {
   }
 
   @Override
-  public void maxPoolRow(float[] x, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, int yAt, int outputs) {
+  public void maxPoolRow(
+      float[] x,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      int yAt,
+      int outputs) {
     int whole = channels - channels % WIDTH;
     for (int o = 0; o < outputs; o++) {
       for (int c = 0; c < whole; c += WIDTH) {
@@ -45,21 +59,37 @@ final class VectorLanes implements Lanes {
         FloatVector best = FloatVector.fromArray(LANES, x, at);
         for (int row = 0; row < rows; row++) {
           for (int column = 0; column < columns; column++) {
-            FloatVector v = FloatVector.fromArray(LANES, x, at + row * rowStride + column * channels);
-            best = best.blend(v, v.compare(VectorOperators.GT, best).or(v.test(VectorOperators.IS_NAN)));
+            FloatVector v =
+                FloatVector.fromArray(LANES, x, at + row * rowStride + column * channels);
+            best =
+                best.blend(
+                    v, v.compare(VectorOperators.GT, best).or(v.test(VectorOperators.IS_NAN)));
           }
         }
         best.intoArray(y, yAt + o * channels + c);
       }
     }
     if (whole < channels) {
-      scalar.maxPoolChannels(x, xAt, rowStride, columnStep, rows, columns, channels, whole, y, yAt, outputs);
+      scalar.maxPoolChannels(
+          x, xAt, rowStride, columnStep, rows, columns, channels, whole, y, yAt, outputs);
     }
   }
 
   @Override
   public void maxPoolRowGradient(
-      float[] x, float[] dX, int shift, int xAt, int rowStride, int columnStep, int rows, int columns, int channels, float[] y, float[] dY, int yAt, int outputs) {
+      float[] x,
+      float[] dX,
+      int shift,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      float[] dY,
+      int yAt,
+      int outputs) {
     int whole = channels - channels % WIDTH;
     FloatVector zero = FloatVector.zero(LANES);
     for (int o = 0; o < outputs; o++) {
@@ -73,15 +103,32 @@ final class VectorLanes implements Lanes {
           for (int column = 0; column < columns; column++) {
             int tap = at + row * rowStride + column * channels;
             FloatVector v = FloatVector.fromArray(LANES, x, tap);
-            VectorMask<Float> equal = v.eq(best).or(v.test(VectorOperators.IS_NAN).and(nan)).and(open);
-            FloatVector.fromArray(LANES, dX, tap + shift).add(zero.blend(d, equal)).intoArray(dX, tap + shift);
+            VectorMask<Float> equal =
+                v.eq(best).or(v.test(VectorOperators.IS_NAN).and(nan)).and(open);
+            FloatVector.fromArray(LANES, dX, tap + shift)
+                .add(zero.blend(d, equal))
+                .intoArray(dX, tap + shift);
             open = open.andNot(equal);
           }
         }
       }
     }
     if (whole < channels) {
-      scalar.maxPoolChannelsGradient(x, dX, shift, xAt, rowStride, columnStep, rows, columns, channels, whole, y, dY, yAt, outputs);
+      scalar.maxPoolChannelsGradient(
+          x,
+          dX,
+          shift,
+          xAt,
+          rowStride,
+          columnStep,
+          rows,
+          columns,
+          channels,
+          whole,
+          y,
+          dY,
+          yAt,
+          outputs);
     }
   }
 }

@@ -6,10 +6,12 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link OutputTiles#run} on vectors: six pixels by two vectors of channels, or twelve by one, then smaller tiles for what is left.
+ * {@link OutputTiles#run} on vectors: six pixels by two vectors of channels, or twelve by one, then
+ * smaller tiles for what is left.
  *
- * <p>Order: each output adds over (row, value in the row), one FMA each. The accumulators stay in registers for the whole sum, so the lane count changes nothing. Bound
- * by FMA: a value in the row costs 12 FMAs against 2 vector loads and 6 broadcasts (or 1 and 12).
+ * <p>Order: each output adds over (row, value in the row), one FMA each. The accumulators stay in
+ * registers for the whole sum, so the lane count changes nothing. Bound by FMA: a value in the row
+ * costs 12 FMAs against 2 vector loads and 6 broadcasts (or 1 and 12).
  */
 final class VectorOutputTiles implements OutputTiles {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
@@ -47,7 +49,8 @@ final class VectorOutputTiles implements OutputTiles {
       (s.accumulate ? FloatVector.fromArray(LANES, s.y, at).add(sum) : sum).intoArray(s.y, at);
     } else {
       VectorMask<Float> used = LANES.indexInRange(channel, channels);
-      (s.accumulate ? FloatVector.fromArray(LANES, s.y, at, used).add(sum) : sum).intoArray(s.y, at, used);
+      (s.accumulate ? FloatVector.fromArray(LANES, s.y, at, used).add(sum) : sum)
+          .intoArray(s.y, at, used);
     }
   }
 

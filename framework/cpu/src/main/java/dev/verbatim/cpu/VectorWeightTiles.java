@@ -5,10 +5,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link WeightTiles#run} on vectors: six neighbouring taps of a window row by two vectors of channels, or twelve by one, then smaller tiles for what is left.
+ * {@link WeightTiles#run} on vectors: six neighbouring taps of a window row by two vectors of
+ * channels, or twelve by one, then smaller tiles for what is left.
  *
- * <p>Order: each sum adds over the pixels, one FMA each. The accumulators stay in registers for all pixels of the call. Bound by FMA: a pixel costs 12 FMAs against 2
- * vector loads and 6 broadcasts (or 1 and 12).
+ * <p>Order: each sum adds over the pixels, one FMA each. The accumulators stay in registers for all
+ * pixels of the call. Bound by FMA: a pixel costs 12 FMAs against 2 vector loads and 6 broadcasts
+ * (or 1 and 12).
  */
 final class VectorWeightTiles implements WeightTiles {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());

@@ -26,7 +26,9 @@ public enum VectorWidth {
     return bits;
   }
 
-  /** The width that the property {@code verbatim.vector.bits} names, else what suits this machine. */
+  /**
+   * The width that the property {@code verbatim.vector.bits} names, else what suits this machine.
+   */
   static VectorWidth chosen() {
     String asked = System.getProperty("verbatim.vector.bits", "");
     if (!asked.isEmpty()) {

@@ -22,13 +22,23 @@ final class ByteFiles {
     if (Files.isRegularFile(packed)) {
       return packed;
     }
-    throw new DataException("dataset file " + path + " is not there (nor " + packed.getFileName() + "); --data or VERBATIM_DATA names the folder it is looked for in");
+    throw new DataException(
+        "dataset file "
+            + path
+            + " is not there (nor "
+            + packed.getFileName()
+            + "); --data or VERBATIM_DATA names the folder it is looked for in");
   }
 
   /** Name, size and time of a file, for the cache. */
   static String state(Path path) {
     try {
-      return path.toAbsolutePath().normalize() + "\t" + Files.size(path) + "\t" + Files.getLastModifiedTime(path).toMillis() + "\n";
+      return path.toAbsolutePath().normalize()
+          + "\t"
+          + Files.size(path)
+          + "\t"
+          + Files.getLastModifiedTime(path).toMillis()
+          + "\n";
     } catch (IOException e) {
       throw unreadable(path, e);
     }

@@ -18,6 +18,8 @@ public final class CacheFolder {
     if (os.contains("mac")) {
       return Path.of(home, "Library", "Caches", "verbatim");
     }
-    return os.contains("win") ? Path.of(home, "AppData", "Local", "verbatim", "cache") : Path.of(home, ".cache", "verbatim");
+    return os.contains("win")
+        ? Path.of(home, "AppData", "Local", "verbatim", "cache")
+        : Path.of(home, ".cache", "verbatim");
   }
 }

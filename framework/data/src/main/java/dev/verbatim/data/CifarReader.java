@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The binary version of CIFAR (Krizhevsky, 2009): for each image its label (CIFAR-100: coarse, then fine), then 1,024 bytes of red, green and blue each.
+ * The binary version of CIFAR (Krizhevsky, 2009): for each image its label (CIFAR-100: coarse, then
+ * fine), then 1,024 bytes of red, green and blue each.
  */
 final class CifarReader implements Reader {
   private static final int SIDE = 32;
@@ -51,7 +52,12 @@ final class CifarReader implements Reader {
       state.append(ByteFiles.state(file));
       byte[] bytes = ByteFiles.read(file, digest);
       if (bytes.length == 0 || bytes.length % record != 0) {
-        throw new DataException(file + " is damaged: it needs a multiple of " + record + " bytes, it has " + bytes.length);
+        throw new DataException(
+            file
+                + " is damaged: it needs a multiple of "
+                + record
+                + " bytes, it has "
+                + bytes.length);
       }
       all.writeBytes(bytes);
     }
@@ -60,7 +66,15 @@ final class CifarReader implements Reader {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = records[i * record + labelBytes() - 1] & 0xff;
       if (labels[i] >= classes) {
-        throw new DataException(root + ": image " + i + " has class " + labels[i] + ", cifar_binary with classes: " + classes + " needs one below it");
+        throw new DataException(
+            root
+                + ": image "
+                + i
+                + " has class "
+                + labels[i]
+                + ", cifar_binary with classes: "
+                + classes
+                + " needs one below it");
       }
     }
     return new Scan(state.toString(), records.length, labels, classNames());
@@ -78,7 +92,8 @@ final class CifarReader implements Reader {
         }
       }
     }
-    RawImages.place(interleaved, 0, SIDE, SIDE, 3, options.size(), pixels, count, options.threads());
+    RawImages.place(
+        interleaved, 0, SIDE, SIDE, 3, options.size(), pixels, count, options.threads());
     boolean[] good = new boolean[count];
     Arrays.fill(good, true);
     return new Decoded(good, Hash.hex(digest), List.of());
@@ -89,8 +104,13 @@ final class CifarReader implements Reader {
     Path list = root.resolve(classes == 100 ? "fine_label_names.txt" : "batches.meta.txt");
     List<String> names = new ArrayList<>();
     if (Files.isRegularFile(list)) {
-      new String(ByteFiles.read(list, Hash.sha256()), StandardCharsets.UTF_8).lines().filter(l -> !l.isBlank()).forEach(names::add);
+      new String(ByteFiles.read(list, Hash.sha256()), StandardCharsets.UTF_8)
+          .lines()
+          .filter(l -> !l.isBlank())
+          .forEach(names::add);
     }
-    return names.size() == classes ? List.copyOf(names) : IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+    return names.size() == classes
+        ? List.copyOf(names)
+        : IntStream.range(0, classes).mapToObj(String::valueOf).toList();
   }
 }

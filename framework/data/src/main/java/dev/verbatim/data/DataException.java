@@ -1,6 +1,9 @@
 package dev.verbatim.data;
 
-/** Data that is missing, damaged, or not what was asked for. One line: who, what is needed, what came, how to go on. */
+/**
+ * Data that is missing, damaged, or not what was asked for. One line: who, what is needed, what
+ * came, how to go on.
+ */
 public final class DataException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

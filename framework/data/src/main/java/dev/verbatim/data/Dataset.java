@@ -10,14 +10,21 @@ import java.util.List;
  *
  * @param parts what was loaded: one block, or one for training and one for validation
  */
-public record Dataset(ImageSet train, ImageSet validation, List<String> classNames, List<Part> parts, List<LoadingRecord> loading) {
+public record Dataset(
+    ImageSet train,
+    ImageSet validation,
+    List<String> classNames,
+    List<Part> parts,
+    List<LoadingRecord> loading) {
   /** What was loaded from one source. */
-  public record Part(String split, String filesSha256, String pixelsSha256, int images, List<Skipped> skipped) {}
+  public record Part(
+      String split, String filesSha256, String pixelsSha256, int images, List<Skipped> skipped) {}
 
   /**
    * Opens a dataset.
    *
-   * @throws DataException if it is missing, damaged, has fewer than two classes or an empty one, or is not the expected one
+   * @throws DataException if it is missing, damaged, has fewer than two classes or an empty one, or
+   *     is not the expected one
    */
   public static Dataset open(Source source, DatasetOptions options) {
     List<LoadingRecord> loading = new ArrayList<>();
@@ -30,13 +37,20 @@ public record Dataset(ImageSet train, ImageSet validation, List<String> classNam
         .ifPresent(
             expected -> {
               throw new DataException(
-                  "dataset " + describe(source) + ": needs pixels with fingerprint " + expected + ", these have " + stored.pixelsSha256());
+                  "dataset "
+                      + describe(source)
+                      + ": needs pixels with fingerprint "
+                      + expected
+                      + ", these have "
+                      + stored.pixelsSha256());
             });
     ImageSet train;
     ImageSet validation;
     switch (options.split()) {
       case Fraction rule -> {
-        boolean[] held = Splits.stratified(stored.labels(), stored.classNames().size(), rule.fraction(), rule.seed());
+        boolean[] held =
+            Splits.stratified(
+                stored.labels(), stored.classNames().size(), rule.fraction(), rule.seed());
         train = Splits.select(stored, held, false);
         validation = Splits.select(stored, held, true);
       }
@@ -44,7 +58,12 @@ public record Dataset(ImageSet train, ImageSet validation, List<String> classNam
         Stored other = load(rule.validation(), "validation", options, parts, loading);
         if (!other.classNames().equals(stored.classNames())) {
           throw new DataException(
-              "dataset " + describe(rule.validation()) + ": needs the classes of the training images " + stored.classNames() + ", has " + other.classNames());
+              "dataset "
+                  + describe(rule.validation())
+                  + ": needs the classes of the training images "
+                  + stored.classNames()
+                  + ", has "
+                  + other.classNames());
         }
         train = Splits.select(stored, new boolean[stored.labels().length], false);
         validation = Splits.select(other, new boolean[other.labels().length], false);
@@ -54,7 +73,8 @@ public record Dataset(ImageSet train, ImageSet validation, List<String> classNam
       train = Splits.limit(train, stored.classNames().size(), options.limit());
       validation = Splits.limit(validation, stored.classNames().size(), options.limit());
     }
-    return new Dataset(train, validation, stored.classNames(), List.copyOf(parts), List.copyOf(loading));
+    return new Dataset(
+        train, validation, stored.classNames(), List.copyOf(parts), List.copyOf(loading));
   }
 
   /** The fingerprint of all pixels and labels: one part's, or both joined by '+'. */
@@ -62,16 +82,30 @@ public record Dataset(ImageSet train, ImageSet validation, List<String> classNam
     return String.join("+", parts.stream().map(Part::pixelsSha256).toList());
   }
 
-  private static Stored load(Source source, String split, DatasetOptions options, List<Part> parts, List<LoadingRecord> loading) {
+  private static Stored load(
+      Source source,
+      String split,
+      DatasetOptions options,
+      List<Part> parts,
+      List<LoadingRecord> loading) {
     Stored stored =
         switch (source) {
           case Source.Glyphs glyphs -> Glyphs.generate(glyphs, options, split, loading);
-          case Source.ImageFolder folder -> new Loader(new FolderReader(folder.path(), options), options, split, loading).load();
-          case Source.Idx idx -> new Loader(new IdxReader(idx, options), options, split, loading).load();
-          case Source.CifarBinary cifar -> new Loader(new CifarReader(cifar, options), options, split, loading).load();
+          case Source.ImageFolder folder ->
+              new Loader(new FolderReader(folder.path(), options), options, split, loading).load();
+          case Source.Idx idx ->
+              new Loader(new IdxReader(idx, options), options, split, loading).load();
+          case Source.CifarBinary cifar ->
+              new Loader(new CifarReader(cifar, options), options, split, loading).load();
         };
     Splits.requireClasses(describe(source), stored);
-    parts.add(new Part(split, stored.filesSha256(), stored.pixelsSha256(), stored.indices().length, stored.skipped()));
+    parts.add(
+        new Part(
+            split,
+            stored.filesSha256(),
+            stored.pixelsSha256(),
+            stored.indices().length,
+            stored.skipped()));
     return stored;
   }
 

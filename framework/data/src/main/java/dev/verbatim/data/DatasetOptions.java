@@ -15,10 +15,17 @@ import java.util.Optional;
  * @param threads that decode
  */
 public record DatasetOptions(
-    ImageSize size, SplitRule split, int limit, boolean skipBadImages, Optional<String> fingerprint, Optional<Path> cache, int threads) {
+    ImageSize size,
+    SplitRule split,
+    int limit,
+    boolean skipBadImages,
+    Optional<String> fingerprint,
+    Optional<Path> cache,
+    int threads) {
   /** All images, a tenth of each class for validation, no cache, one thread. */
   public static DatasetOptions of(ImageSize size) {
-    return new DatasetOptions(size, new Fraction(0.1, 0), 0, false, Optional.empty(), Optional.empty(), 1);
+    return new DatasetOptions(
+        size, new Fraction(0.1, 0), 0, false, Optional.empty(), Optional.empty(), 1);
   }
 
   /** How validation images are found. */

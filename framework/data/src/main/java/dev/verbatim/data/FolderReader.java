@@ -15,7 +15,10 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
-/** Image files in a folder for each class. Classes and files are in natural order of their names: 2 before 10. */
+/**
+ * Image files in a folder for each class. Classes and files are in natural order of their names: 2
+ * before 10.
+ */
 final class FolderReader implements Reader {
   private record ImageFile(Path path, String name, long bytes, long modified) {}
 
@@ -42,16 +45,32 @@ final class FolderReader implements Reader {
       for (ImageFile file : byClass.get(c)) {
         labels[at++] = c;
         bytes += file.bytes();
-        state.update((folders.get(c).getFileName() + "/" + file.name() + "\t" + file.bytes() + "\t" + file.modified() + "\n").getBytes(StandardCharsets.UTF_8));
+        state.update(
+            (folders.get(c).getFileName()
+                    + "/"
+                    + file.name()
+                    + "\t"
+                    + file.bytes()
+                    + "\t"
+                    + file.modified()
+                    + "\n")
+                .getBytes(StandardCharsets.UTF_8));
       }
     }
     List<String> names = folders.stream().map(f -> f.getFileName().toString()).toList();
-    return new Scan("image_folder\n" + root.toAbsolutePath().normalize() + "\n" + Hash.hex(state), bytes, labels, names);
+    return new Scan(
+        "image_folder\n" + root.toAbsolutePath().normalize() + "\n" + Hash.hex(state),
+        bytes,
+        labels,
+        names);
   }
 
   private List<Path> classFolders() {
     if (!Files.isDirectory(root)) {
-      throw new DataException("dataset folder " + root + " is not there; --data or VERBATIM_DATA names the folder it is looked for in");
+      throw new DataException(
+          "dataset folder "
+              + root
+              + " is not there; --data or VERBATIM_DATA names the folder it is looked for in");
     }
     try (var entries = Files.list(root)) {
       return entries
@@ -73,7 +92,9 @@ final class FolderReader implements Reader {
             public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
               String name = path.getFileName().toString();
               if (!name.startsWith(".")) {
-                found.add(new ImageFile(path, name, attributes.size(), attributes.lastModifiedTime().toMillis()));
+                found.add(
+                    new ImageFile(
+                        path, name, attributes.size(), attributes.lastModifiedTime().toMillis()));
               }
               return FileVisitResult.CONTINUE;
             }
@@ -101,13 +122,19 @@ final class FolderReader implements Reader {
           for (int i = from; i < to; i++) {
             try {
               hashes[i] = decoder.read(files.get(i).path());
-              MemorySegment.copy(MemorySegment.ofArray(decoder.decode()), 0, pixels, (long) i * imageBytes, imageBytes);
+              MemorySegment.copy(
+                  MemorySegment.ofArray(decoder.decode()),
+                  0,
+                  pixels,
+                  (long) i * imageBytes,
+                  imageBytes);
               good[i] = true;
             } catch (ImageDecoder.BadImage e) {
               reasons[i] = e.reason();
               refuse(i, e.reason());
             } catch (IOException e) {
-              throw new DataException("image " + files.get(i).path() + " cannot be read: " + e.getMessage(), e);
+              throw new DataException(
+                  "image " + files.get(i).path() + " cannot be read: " + e.getMessage(), e);
             }
           }
         });
@@ -126,7 +153,12 @@ final class FolderReader implements Reader {
 
   private void refuse(int i, String reason) {
     if (!options.skipBadImages()) {
-      throw new DataException("image " + files.get(i).path() + ": " + reason + "; mend or remove it, or set dataset.on_bad_image: skip");
+      throw new DataException(
+          "image "
+              + files.get(i).path()
+              + ": "
+              + reason
+              + "; mend or remove it, or set dataset.on_bad_image: skip");
     }
   }
 }

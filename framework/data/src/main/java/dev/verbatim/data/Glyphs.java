@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The generated dataset: digits of a stroke font, 28x28 grey, each with a rotation, shear, scale, shift, stroke width, contrast and noise of its own, drawn from
- * Philox(seed, GLYPHS, 0, image). Doubles with + - * / and square roots alone, which are exact to the last bit on every Java machine. Image i shows digit i modulo 10.
+ * The generated dataset: digits of a stroke font, 28x28 grey, each with a rotation, shear, scale,
+ * shift, stroke width, contrast and noise of its own, drawn from Philox(seed, GLYPHS, 0, image).
+ * Doubles with + - * / and square roots alone, which are exact to the last bit on every Java
+ * machine. Image i shows digit i modulo 10.
  */
 final class Glyphs {
   private static final int SIDE = 28;
@@ -19,7 +21,8 @@ final class Glyphs {
   private final double[] x = new double[128];
   private final double[] y = new double[128];
 
-  static Stored generate(Source.Glyphs source, DatasetOptions options, String split, List<LoadingRecord> loading) {
+  static Stored generate(
+      Source.Glyphs source, DatasetOptions options, String split, List<LoadingRecord> loading) {
     long begin = System.nanoTime();
     int count = source.images();
     ImageSize size = options.size();
@@ -33,14 +36,32 @@ final class Glyphs {
           byte[] drawn = new byte[SIDE * SIDE];
           for (int i = from; i < to; i++) {
             glyphs.draw(labels[i], new Philox(source.seed(), Philox.Purpose.GLYPHS, 0, i), drawn);
-            RawImages.place(drawn, 0, SIDE, SIDE, 1, size, pixels.asSlice((long) i * size.bytes(), size.bytes()), 1, 1);
+            RawImages.place(
+                drawn,
+                0,
+                SIDE,
+                SIDE,
+                1,
+                size,
+                pixels.asSlice((long) i * size.bytes(), size.bytes()),
+                1,
+                1);
           }
         });
     int[] indices = IntStream.range(0, count).toArray();
     List<String> names = IntStream.range(0, CLASSES).mapToObj(String::valueOf).toList();
     String fingerprint = PixelFingerprint.of(size, pixels, indices, labels, options.threads());
-    loading.add(new LoadingRecord(split, "generate", count, pixels.byteSize(), options.threads(), false, (System.nanoTime() - begin) / 1e9));
-    return new Stored(size, pixels, count, indices, labels, names, fingerprint, fingerprint, List.of());
+    loading.add(
+        new LoadingRecord(
+            split,
+            "generate",
+            count,
+            pixels.byteSize(),
+            options.threads(),
+            false,
+            (System.nanoTime() - begin) / 1e9));
+    return new Stored(
+        size, pixels, count, indices, labels, names, fingerprint, fingerprint, List.of());
   }
 
   /** Draws one digit into a 28x28 grey image. */

@@ -34,7 +34,11 @@ final class IdxReader implements Reader {
       classes = Math.max(classes, labels[i] + 1);
     }
     List<String> names = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
-    return new Scan("idx\n" + ByteFiles.state(imagesFile) + ByteFiles.state(labelsFile), imagesFile.toFile().length() + labelsFile.toFile().length(), labels, names);
+    return new Scan(
+        "idx\n" + ByteFiles.state(imagesFile) + ByteFiles.state(labelsFile),
+        imagesFile.toFile().length() + labelsFile.toFile().length(),
+        labels,
+        names);
   }
 
   @Override
@@ -45,9 +49,18 @@ final class IdxReader implements Reader {
     int height = bytes.getInt(8);
     int width = bytes.getInt(12);
     if (count != scan.labels().length) {
-      throw new DataException(imagesFile + " has " + count + " images, " + labelsFile + " has " + scan.labels().length + " labels; they need as many");
+      throw new DataException(
+          imagesFile
+              + " has "
+              + count
+              + " images, "
+              + labelsFile
+              + " has "
+              + scan.labels().length
+              + " labels; they need as many");
     }
-    RawImages.place(content, 16, height, width, 1, options.size(), pixels, count, options.threads());
+    RawImages.place(
+        content, 16, height, width, 1, options.size(), pixels, count, options.threads());
     boolean[] good = new boolean[count];
     Arrays.fill(good, true);
     return new Decoded(good, Hash.hex(digest), List.of());
@@ -58,7 +71,10 @@ final class IdxReader implements Reader {
     ByteBuffer bytes = ByteBuffer.wrap(content);
     int rank = magic & 0xff;
     if (bytes.limit() < 4 + 4 * rank || bytes.getInt(0) != magic) {
-      throw new DataException(file + " is not an idx file of " + (magic == IMAGES ? "images (magic 00 00 08 03)" : "labels (magic 00 00 08 01)"));
+      throw new DataException(
+          file
+              + " is not an idx file of "
+              + (magic == IMAGES ? "images (magic 00 00 08 03)" : "labels (magic 00 00 08 01)"));
     }
     long expected = 4L + 4L * rank;
     long elements = 1;
@@ -66,9 +82,13 @@ final class IdxReader implements Reader {
       elements *= bytes.getInt(4 + 4 * i);
     }
     if (bytes.limit() != expected + elements) {
-      throw new DataException(file + " is damaged: its header asks for " + (expected + elements) + " bytes, it has " + bytes.limit());
+      throw new DataException(
+          file
+              + " is damaged: its header asks for "
+              + (expected + elements)
+              + " bytes, it has "
+              + bytes.limit());
     }
     return content;
   }
-
 }

@@ -63,7 +63,8 @@ final class ImageDecoder {
     Mat image = Imgcodecs.imdecode(bytes, Imgcodecs.IMREAD_UNCHANGED);
     try {
       if (image.empty() || image.depth() != CvType.CV_8U) {
-        throw new BadImage(image.empty() ? "not an image that OpenCV can decode" : "not 8 bits a channel");
+        throw new BadImage(
+            image.empty() ? "not an image that OpenCV can decode" : "not 8 bits a channel");
       }
       return pixels(image.rows(), image.cols(), image.channels(), image);
     } finally {

@@ -12,14 +12,16 @@ import java.lang.foreign.ValueLayout;
  * @param indices where each image of this set lies among the stored ones
  * @param labels the class of each image of this set
  */
-public record ImageSet(ImageSize size, MemorySegment pixels, int storedImages, int[] indices, int[] labels) {
+public record ImageSet(
+    ImageSize size, MemorySegment pixels, int storedImages, int[] indices, int[] labels) {
   /** How many images there are. */
   public int images() {
     return indices.length;
   }
 
   /**
-   * Copies images and their classes to the host, from the image at {@code first} on, round and round.
+   * Copies images and their classes to the host, from the image at {@code first} on, round and
+   * round.
    *
    * @param x filled with pixels in [0, 1], as many images as {@code classes} has room for
    */

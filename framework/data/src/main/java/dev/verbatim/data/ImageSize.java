@@ -5,7 +5,14 @@ public record ImageSize(int height, int width, int channels) {
   /** Checks the ranges. */
   public ImageSize {
     if (height < 1 || width < 1 || (channels != 1 && channels != 3)) {
-      throw new DataException("an image needs [height, width, channels] with 1 or 3 channels, got [" + height + ", " + width + ", " + channels + "]");
+      throw new DataException(
+          "an image needs [height, width, channels] with 1 or 3 channels, got ["
+              + height
+              + ", "
+              + width
+              + ", "
+              + channels
+              + "]");
     }
   }
 

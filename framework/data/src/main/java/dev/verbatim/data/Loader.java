@@ -28,9 +28,15 @@ final class Loader {
     }
     var cache = new PackedCache(options.cache().get(), options.size() + "\n" + scan.state());
     long readBegin = System.nanoTime();
-    Optional<Stored> cached = cache.read().filter(s -> options.skipBadImages() || s.skipped().isEmpty());
+    Optional<Stored> cached =
+        cache.read().filter(s -> options.skipBadImages() || s.skipped().isEmpty());
     if (cached.isPresent()) {
-      record("cache_read", cached.get().indices().length, cached.get().pixels().byteSize(), true, readBegin);
+      record(
+          "cache_read",
+          cached.get().indices().length,
+          cached.get().pixels().byteSize(),
+          true,
+          readBegin);
       return cached.get();
     }
     try (PackedCache.Draft draft = cache.create(pixelBytes(scan))) {
@@ -62,13 +68,30 @@ final class Loader {
         labels[at++] = scan.labels()[i];
       }
     }
-    String fingerprint = PixelFingerprint.of(options.size(), pixels, indices, labels, options.threads());
+    String fingerprint =
+        PixelFingerprint.of(options.size(), pixels, indices, labels, options.threads());
     record("decode", count, scan.bytes(), false, begin);
     return new Stored(
-        options.size(), pixels, scan.labels().length, indices, labels, scan.classNames(), decoded.filesSha256(), fingerprint, decoded.skipped());
+        options.size(),
+        pixels,
+        scan.labels().length,
+        indices,
+        labels,
+        scan.classNames(),
+        decoded.filesSha256(),
+        fingerprint,
+        decoded.skipped());
   }
 
   private void record(String phase, int images, long bytes, boolean cached, long begin) {
-    loading.add(new LoadingRecord(split, phase, images, bytes, options.threads(), cached, (System.nanoTime() - begin) / 1e9));
+    loading.add(
+        new LoadingRecord(
+            split,
+            phase,
+            images,
+            bytes,
+            options.threads(),
+            cached,
+            (System.nanoTime() - begin) / 1e9));
   }
 }

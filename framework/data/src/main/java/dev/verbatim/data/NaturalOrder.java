@@ -2,7 +2,10 @@ package dev.verbatim.data;
 
 import java.util.Comparator;
 
-/** Orders names by character, runs of digits by value: {@code Image 2.png} before {@code Image 10.png}. */
+/**
+ * Orders names by character, runs of digits by value: {@code Image 2.png} before {@code Image
+ * 10.png}.
+ */
 enum NaturalOrder implements Comparator<String> {
   INSTANCE;
 

@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decoded images of one source in one file that is mapped, not read: the pixels, then a footer (classes, labels, hashes), then its length (4 bytes), its SHA-256 and a
- * magic word. The file's name is a hash of the source's state, so a changed source has another file. It is written under a name of its own and renamed, so that two processes may build it at once.
+ * Decoded images of one source in one file that is mapped, not read: the pixels, then a footer
+ * (classes, labels, hashes), then its length (4 bytes), its SHA-256 and a magic word. The file's
+ * name is a hash of the source's state, so a changed source has another file. It is written under a
+ * name of its own and renamed, so that two processes may build it at once.
  */
 final class PackedCache {
   private static final long MAGIC = 0x5645524241544d31L; // "VERBATM1"
@@ -46,7 +48,9 @@ final class PackedCache {
     try (FileChannel channel = FileChannel.open(file)) {
       long length = channel.size();
       ByteBuffer tail = ByteBuffer.allocate(TAIL);
-      if (length < TAIL || channel.read(tail, length - TAIL) < TAIL || tail.getLong(TAIL - 8) != MAGIC) {
+      if (length < TAIL
+          || channel.read(tail, length - TAIL) < TAIL
+          || tail.getLong(TAIL - 8) != MAGIC) {
         return Optional.empty();
       }
       int footerBytes = tail.getInt(0);
@@ -87,7 +91,17 @@ final class PackedCache {
     for (int i = in.readInt(); i > 0; i--) {
       skipped.add(new Skipped(in.readUTF(), in.readUTF()));
     }
-    return Optional.of(new Stored(size, pixels, slots, indices, labels, List.copyOf(classes), files, fingerprint, List.copyOf(skipped)));
+    return Optional.of(
+        new Stored(
+            size,
+            pixels,
+            slots,
+            indices,
+            labels,
+            List.copyOf(classes),
+            files,
+            fingerprint,
+            List.copyOf(skipped)));
   }
 
   /** Begins a new file with room for the pixels. */
@@ -95,11 +109,18 @@ final class PackedCache {
     try {
       Files.createDirectories(folder);
       Path draft = Files.createTempFile(folder, "draft-", ".part");
-      try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(draft, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         return new Draft(draft, channel.map(MapMode.READ_WRITE, 0, pixelBytes, Arena.ofAuto()));
       }
     } catch (IOException e) {
-      throw new DataException("cannot write the cache of decoded images in " + folder + " (" + e.getMessage() + "); --no-cache does without it", e);
+      throw new DataException(
+          "cannot write the cache of decoded images in "
+              + folder
+              + " ("
+              + e.getMessage()
+              + "); --no-cache does without it",
+          e);
     }
   }
 
@@ -122,13 +143,23 @@ final class PackedCache {
       try {
         byte[] footer = footer(stored);
         ByteBuffer end = ByteBuffer.allocate(footer.length + TAIL);
-        end.put(footer).putInt(footer.length).put(Hash.sha256().digest(footer)).putLong(MAGIC).flip();
+        end.put(footer)
+            .putInt(footer.length)
+            .put(Hash.sha256().digest(footer))
+            .putLong(MAGIC)
+            .flip();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
           channel.write(end, pixels.byteSize());
         }
         Files.move(path, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } catch (IOException e) {
-        throw new DataException("cannot write the cache of decoded images in " + folder + " (" + e.getMessage() + "); --no-cache does without it", e);
+        throw new DataException(
+            "cannot write the cache of decoded images in "
+                + folder
+                + " ("
+                + e.getMessage()
+                + "); --no-cache does without it",
+            e);
       }
     }
 

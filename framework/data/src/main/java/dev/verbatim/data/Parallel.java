@@ -26,7 +26,10 @@ final class Parallel {
     run(items, 1, threads, (from, to) -> item.run(from));
   }
 
-  /** Runs all ranges and rethrows the first failure. Ranges are taken in order, so a failure stops at about the first bad item. */
+  /**
+   * Runs all ranges and rethrows the first failure. Ranges are taken in order, so a failure stops
+   * at about the first bad item.
+   */
   static void ranges(int items, int threads, Range range) {
     run(items, CHUNK, threads, range);
   }
@@ -37,7 +40,9 @@ final class Parallel {
     Runnable worker =
         () -> {
           try {
-            for (int from = next.getAndAdd(chunk); from < items && failures.isEmpty(); from = next.getAndAdd(chunk)) {
+            for (int from = next.getAndAdd(chunk);
+                from < items && failures.isEmpty();
+                from = next.getAndAdd(chunk)) {
               range.run(from, Math.min(from + chunk, items));
             }
           } catch (RuntimeException e) {

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** SHA-256 over the size and, for each image in order, its class (4 bytes, big-endian) and the SHA-256 of its pixels. Hashed in parallel. */
+/**
+ * SHA-256 over the size and, for each image in order, its class (4 bytes, big-endian) and the
+ * SHA-256 of its pixels. Hashed in parallel.
+ */
 final class PixelFingerprint {
   private PixelFingerprint() {}
 
@@ -19,7 +22,13 @@ final class PixelFingerprint {
           MessageDigest digest = Hash.sha256();
           byte[] image = new byte[size.bytes()];
           for (int i = from; i < to; i++) {
-            MemorySegment.copy(pixels, ValueLayout.JAVA_BYTE, (long) indices[i] * image.length, image, 0, image.length);
+            MemorySegment.copy(
+                pixels,
+                ValueLayout.JAVA_BYTE,
+                (long) indices[i] * image.length,
+                image,
+                0,
+                image.length);
             hashes[i] = digest.digest(image);
           }
         });

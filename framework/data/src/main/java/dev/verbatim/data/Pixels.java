@@ -5,7 +5,8 @@ final class Pixels {
   private Pixels() {}
 
   /**
-   * Pixels in another count of channels: transparency is dropped; colour becomes {@code (77 R + 150 G + 29 B + 128) / 256}; grey is repeated.
+   * Pixels in another count of channels: transparency is dropped; colour becomes {@code (77 R + 150
+   * G + 29 B + 128) / 256}; grey is repeated.
    *
    * @param from interleaved, colours in the order blue, green, red, (alpha)
    * @param to grey or red, green, blue
@@ -28,7 +29,8 @@ final class Pixels {
   }
 
   /**
-   * Bilinear resizing with pixel centres at half: output i lies at {@code ((2 i + 1) · in / out - 1) / 2}, held to the image; weights are exact fractions and the result is rounded half up.
+   * Bilinear resizing with pixel centres at half: output i lies at {@code ((2 i + 1) · in / out -
+   * 1) / 2}, held to the image; weights are exact fractions and the result is rounded half up.
    */
   static void resize(byte[] from, int height, int width, byte[] to, ImageSize size) {
     int channels = size.channels();
@@ -44,8 +46,12 @@ final class Pixels {
         int x1 = Math.min(x0 + 1, width - 1);
         long wx = x % (2 * size.width());
         for (int c = 0; c < channels; c++) {
-          long top = (2L * size.width() - wx) * at(from, y0, x0, width, channels, c) + wx * at(from, y0, x1, width, channels, c);
-          long bottom = (2L * size.width() - wx) * at(from, y1, x0, width, channels, c) + wx * at(from, y1, x1, width, channels, c);
+          long top =
+              (2L * size.width() - wx) * at(from, y0, x0, width, channels, c)
+                  + wx * at(from, y0, x1, width, channels, c);
+          long bottom =
+              (2L * size.width() - wx) * at(from, y1, x0, width, channels, c)
+                  + wx * at(from, y1, x1, width, channels, c);
           long sum = (2L * size.height() - wy) * top + wy * bottom;
           to[(row * size.width() + column) * channels + c] = (byte) ((sum + whole / 2) / whole);
         }

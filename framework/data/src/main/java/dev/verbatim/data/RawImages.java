@@ -6,9 +6,19 @@ import java.lang.foreign.MemorySegment;
 final class RawImages {
   private RawImages() {}
 
-  /** Converts and resizes all images into their slots. Colours come in the order blue, green, red. */
+  /**
+   * Converts and resizes all images into their slots. Colours come in the order blue, green, red.
+   */
   static void place(
-      byte[] bytes, int begin, int height, int width, int channels, ImageSize size, MemorySegment pixels, int count, int threads) {
+      byte[] bytes,
+      int begin,
+      int height,
+      int width,
+      int channels,
+      ImageSize size,
+      MemorySegment pixels,
+      int count,
+      int threads) {
     int stride = height * width * channels;
     Parallel.ranges(
         count,
@@ -24,7 +34,12 @@ final class RawImages {
             if (!fits) {
               Pixels.resize(converted, height, width, resized, size);
             }
-            MemorySegment.copy(MemorySegment.ofArray(fits ? converted : resized), 0, pixels, (long) i * size.bytes(), size.bytes());
+            MemorySegment.copy(
+                MemorySegment.ofArray(fits ? converted : resized),
+                0,
+                pixels,
+                (long) i * size.bytes(),
+                size.bytes());
           }
         });
   }

@@ -11,7 +11,10 @@ import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.imgcodecs.Imgcodecs;
 
-/** Writes small datasets of generated digits in the layout of each real one, so that every experiment can be tried without a download. */
+/**
+ * Writes small datasets of generated digits in the layout of each real one, so that every
+ * experiment can be tried without a download.
+ */
 public final class SampleData {
   private static final int SIDE = 28;
 
@@ -23,7 +26,8 @@ public final class SampleData {
   }
 
   /**
-   * Writes {@code mnist}, {@code cifar100} and {@code cifar10} (image folders), {@code idx} and {@code cifar_binary} under a folder.
+   * Writes {@code mnist}, {@code cifar100} and {@code cifar10} (image folders), {@code idx} and
+   * {@code cifar_binary} under a folder.
    *
    * @throws DataException if they cannot be written
    */
@@ -42,7 +46,9 @@ public final class SampleData {
     }
   }
 
-  private void imageFolder(String folder, int classes, int perClass, int side, String name, int channels) throws IOException {
+  private void imageFolder(
+      String folder, int classes, int perClass, int side, String name, int channels)
+      throws IOException {
     for (int c = 0; c < classes; c++) {
       Path target = root.resolve(String.format(Locale.ROOT, folder, c));
       Files.createDirectories(target);
@@ -84,7 +90,12 @@ public final class SampleData {
 
   private void idx() throws IOException {
     int count = 500;
-    ByteBuffer images = ByteBuffer.allocate(16 + count * SIDE * SIDE).putInt(0x0803).putInt(count).putInt(SIDE).putInt(SIDE);
+    ByteBuffer images =
+        ByteBuffer.allocate(16 + count * SIDE * SIDE)
+            .putInt(0x0803)
+            .putInt(count)
+            .putInt(SIDE)
+            .putInt(SIDE);
     ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x0801).putInt(count);
     byte[] image = new byte[SIDE * SIDE];
     for (int i = 0; i < count; i++) {
@@ -93,7 +104,8 @@ public final class SampleData {
       labels.put((byte) (i % 10));
     }
     Path folder = Files.createDirectories(root.resolve("idx"));
-    try (var out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("train-images-idx3-ubyte.gz")))) {
+    try (var out =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("train-images-idx3-ubyte.gz")))) {
       out.write(images.array());
     }
     Files.write(folder.resolve("train-labels-idx1-ubyte"), labels.array());

@@ -9,7 +9,8 @@ final class Splits {
   private Splits() {}
 
   /**
-   * Which images are held out: of each class of n images {@code floor(fraction · n + 0.5)}, the first of a Fisher-Yates shuffle of the class by Philox(seed, SPLIT, 0, class).
+   * Which images are held out: of each class of n images {@code floor(fraction · n + 0.5)}, the
+   * first of a Fisher-Yates shuffle of the class by Philox(seed, SPLIT, 0, class).
    */
   static boolean[] stratified(int[] labels, int classes, double fraction, long seed) {
     boolean[] held = new boolean[labels.length];
@@ -78,12 +79,18 @@ final class Splits {
   /** Refuses fewer than two classes and classes without images. */
   static void requireClasses(String who, Stored stored) {
     if (stored.classNames().size() < 2) {
-      throw new DataException("dataset " + who + ": needs at least two classes, has " + stored.classNames());
+      throw new DataException(
+          "dataset " + who + ": needs at least two classes, has " + stored.classNames());
     }
     List<List<Integer>> byClass = byClass(stored.labels(), stored.classNames().size());
     for (int c = 0; c < byClass.size(); c++) {
       if (byClass.get(c).isEmpty()) {
-        throw new DataException("dataset " + who + ": class '" + stored.classNames().get(c) + "' has no images; remove its folder or fill it");
+        throw new DataException(
+            "dataset "
+                + who
+                + ": class '"
+                + stored.classNames().get(c)
+                + "' has no images; remove its folder or fill it");
       }
     }
   }

@@ -11,4 +11,12 @@ import java.util.List;
  * @param labels their classes
  */
 record Stored(
-    ImageSize size, MemorySegment pixels, int slots, int[] indices, int[] labels, List<String> classNames, String filesSha256, String pixelsSha256, List<Skipped> skipped) {}
+    ImageSize size,
+    MemorySegment pixels,
+    int slots,
+    int[] indices,
+    int[] labels,
+    List<String> classNames,
+    String filesSha256,
+    String pixelsSha256,
+    List<Skipped> skipped) {}

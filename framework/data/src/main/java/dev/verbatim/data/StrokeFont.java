@@ -3,7 +3,10 @@ package dev.verbatim.data;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Digits as strokes in the unit square, x to the right and y down: moves, lines and quadratic curves in the notation of SVG paths. */
+/**
+ * Digits as strokes in the unit square, x to the right and y down: moves, lines and quadratic
+ * curves in the notation of SVG paths.
+ */
 final class StrokeFont {
   private static final List<String> DIGITS =
       List.of(
@@ -44,7 +47,8 @@ final class StrokeFont {
     return points.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private static void curve(List<Double> points, double controlX, double controlY, double endX, double endY) {
+  private static void curve(
+      List<Double> points, double controlX, double controlY, double endX, double endY) {
     double startX = points.get(points.size() - 2);
     double startY = points.getLast();
     for (int step = 1; step <= CURVE_STEPS; step++) {

@@ -27,7 +27,13 @@ class ImageFolderTest {
   void colourPixelsComeThroughExactly(String format, boolean alpha) throws IOException {
     for (int c = 0; c < 2; c++) {
       for (int i = 0; i < 2; i++) {
-        TestImages.write(folder.resolve("c" + c).resolve("a " + i + "." + format), format, 6, 5, 10 * c + i, alpha);
+        TestImages.write(
+            folder.resolve("c" + c).resolve("a " + i + "." + format),
+            format,
+            6,
+            5,
+            10 * c + i,
+            alpha);
       }
     }
     Dataset dataset = Dataset.open(new Source.ImageFolder(folder), noSplit(COLOUR));
@@ -56,13 +62,19 @@ class ImageFolderTest {
     for (int c = 0; c < 2; c++) {
       TestImages.write(folder.resolve("c" + c).resolve("1.jpg"), "jpg", 32, 32, 100 * c, false);
     }
-    Dataset dataset = Dataset.open(new Source.ImageFolder(folder), noSplit(new ImageSize(32, 32, 3)));
+    Dataset dataset =
+        Dataset.open(new Source.ImageFolder(folder), noSplit(new ImageSize(32, 32, 3)));
     byte[] pixels = TestImages.pixels(dataset.train(), 0);
     long error = 0;
     for (int i = 0; i < pixels.length; i++) {
-      error += Math.abs((TestImages.rgb(i / 3 % 32, i / 96, 0) >> (16 - 8 * (i % 3)) & 0xff) - (pixels[i] & 0xff));
+      error +=
+          Math.abs(
+              (TestImages.rgb(i / 3 % 32, i / 96, 0) >> (16 - 8 * (i % 3)) & 0xff)
+                  - (pixels[i] & 0xff));
     }
-    assertTrue(error / (double) pixels.length < 12, "mean error " + error / (double) pixels.length); // JPEG at its default quality
+    assertTrue(
+        error / (double) pixels.length < 12,
+        "mean error " + error / (double) pixels.length); // JPEG at its default quality
   }
 
   @Test
@@ -85,7 +97,11 @@ class ImageFolderTest {
     assertEquals(18, first.train().images());
     assertArrayEquals(new int[] {0, 0, 1, 1, 2, 2}, first.validation().labels());
     assertArrayEquals(first.validation().indices(), again.validation().indices());
-    int[] all = IntStream.concat(Arrays.stream(first.train().indices()), Arrays.stream(first.validation().indices())).sorted().toArray();
+    int[] all =
+        IntStream.concat(
+                Arrays.stream(first.train().indices()), Arrays.stream(first.validation().indices()))
+            .sorted()
+            .toArray();
     assertArrayEquals(IntStream.range(0, 24).toArray(), all);
   }
 
@@ -94,61 +110,125 @@ class ImageFolderTest {
     TestImages.tree(folder, 2, 4);
     Path good = folder.resolve("class 1").resolve("Image 1.png");
     byte[] whole = Files.readAllBytes(good);
-    Files.write(folder.resolve("class 0").resolve("Image 5.png"), Arrays.copyOf(whole, whole.length - 20));
+    Files.write(
+        folder.resolve("class 0").resolve("Image 5.png"), Arrays.copyOf(whole, whole.length - 20));
     Files.write(folder.resolve("class 0").resolve("Image 6.png"), new byte[0]);
     Files.writeString(folder.resolve("class 0").resolve("Image 7.png"), "not an image");
     byte[] flipped = whole.clone();
     Arrays.fill(flipped, 40, whole.length - 16, (byte) 0x55);
     Files.write(folder.resolve("class 0").resolve("Image 8.png"), flipped);
     var strict = noSplit(COLOUR);
-    var e = assertThrows(DataException.class, () -> Dataset.open(new Source.ImageFolder(folder), strict));
-    assertTrue(e.getMessage().matches("image .*Image [5678]\\.png: .*; mend or remove it, or set dataset.on_bad_image: skip"), e.getMessage());
-    var lenient = new DatasetOptions(COLOUR, new DatasetOptions.Fraction(0, 0), 0, true, Optional.empty(), Optional.empty(), 2);
+    var e =
+        assertThrows(
+            DataException.class, () -> Dataset.open(new Source.ImageFolder(folder), strict));
+    assertTrue(
+        e.getMessage()
+            .matches(
+                "image .*Image [5678]\\.png: .*; mend or remove it, or set dataset.on_bad_image: skip"),
+        e.getMessage());
+    var lenient =
+        new DatasetOptions(
+            COLOUR,
+            new DatasetOptions.Fraction(0, 0),
+            0,
+            true,
+            Optional.empty(),
+            Optional.empty(),
+            2);
     Dataset dataset = Dataset.open(new Source.ImageFolder(folder), lenient);
-    List<String> skipped = dataset.parts().getFirst().skipped().stream().map(Skipped::file).toList();
-    assertEquals(List.of("class 0/Image 5.png", "class 0/Image 6.png", "class 0/Image 7.png", "class 0/Image 8.png"), skipped);
+    List<String> skipped =
+        dataset.parts().getFirst().skipped().stream().map(Skipped::file).toList();
+    assertEquals(
+        List.of(
+            "class 0/Image 5.png",
+            "class 0/Image 6.png",
+            "class 0/Image 7.png",
+            "class 0/Image 8.png"),
+        skipped);
     assertEquals(8, dataset.train().images());
   }
 
   @Test
   void missingFoldersEmptyClassesAndSingleClassesAreRefused() throws IOException {
     Path missing = folder.resolve("nowhere");
-    var e = assertThrows(DataException.class, () -> Dataset.open(new Source.ImageFolder(missing), noSplit(COLOUR)));
-    assertEquals("dataset folder " + missing + " is not there; --data or VERBATIM_DATA names the folder it is looked for in", e.getMessage());
+    var e =
+        assertThrows(
+            DataException.class,
+            () -> Dataset.open(new Source.ImageFolder(missing), noSplit(COLOUR)));
+    assertEquals(
+        "dataset folder "
+            + missing
+            + " is not there; --data or VERBATIM_DATA names the folder it is looked for in",
+        e.getMessage());
     TestImages.tree(folder, 1, 2);
-    e = assertThrows(DataException.class, () -> Dataset.open(new Source.ImageFolder(folder), noSplit(COLOUR)));
-    assertEquals("dataset " + folder + ": needs at least two classes, has [class 0]", e.getMessage());
+    e =
+        assertThrows(
+            DataException.class,
+            () -> Dataset.open(new Source.ImageFolder(folder), noSplit(COLOUR)));
+    assertEquals(
+        "dataset " + folder + ": needs at least two classes, has [class 0]", e.getMessage());
     Files.createDirectories(folder.resolve("empty"));
-    e = assertThrows(DataException.class, () -> Dataset.open(new Source.ImageFolder(folder), noSplit(COLOUR)));
-    assertEquals("dataset " + folder + ": class 'empty' has no images; remove its folder or fill it", e.getMessage());
+    e =
+        assertThrows(
+            DataException.class,
+            () -> Dataset.open(new Source.ImageFolder(folder), noSplit(COLOUR)));
+    assertEquals(
+        "dataset " + folder + ": class 'empty' has no images; remove its folder or fill it",
+        e.getMessage());
   }
 
   @Test
   void aFingerprintThatDiffersNamesBoth() throws IOException {
     TestImages.tree(folder, 2, 2);
-    var options = new DatasetOptions(COLOUR, new DatasetOptions.Fraction(0, 0), 0, false, Optional.of("0123"), Optional.empty(), 1);
-    var e = assertThrows(DataException.class, () -> Dataset.open(new Source.ImageFolder(folder), options));
-    assertTrue(e.getMessage().matches("dataset .*: needs pixels with fingerprint 0123, these have [0-9a-f]{64}"), e.getMessage());
+    var options =
+        new DatasetOptions(
+            COLOUR,
+            new DatasetOptions.Fraction(0, 0),
+            0,
+            false,
+            Optional.of("0123"),
+            Optional.empty(),
+            1);
+    var e =
+        assertThrows(
+            DataException.class, () -> Dataset.open(new Source.ImageFolder(folder), options));
+    assertTrue(
+        e.getMessage()
+            .matches("dataset .*: needs pixels with fingerprint 0123, these have [0-9a-f]{64}"),
+        e.getMessage());
   }
 
   @Test
   void aValidationFolderOfItsOwnMustHaveTheSameClasses() throws IOException {
     TestImages.tree(folder.resolve("train"), 2, 3);
     TestImages.tree(folder.resolve("test"), 2, 1);
-    Dataset dataset = Dataset.open(new Source.ImageFolder(folder.resolve("train")), separate(folder.resolve("test")));
+    Dataset dataset =
+        Dataset.open(
+            new Source.ImageFolder(folder.resolve("train")), separate(folder.resolve("test")));
     assertEquals(6, dataset.train().images());
     assertEquals(2, dataset.validation().images());
     TestImages.tree(folder.resolve("other"), 3, 1);
     assertThrows(
-        DataException.class, () -> Dataset.open(new Source.ImageFolder(folder.resolve("train")), separate(folder.resolve("other"))));
+        DataException.class,
+        () ->
+            Dataset.open(
+                new Source.ImageFolder(folder.resolve("train")),
+                separate(folder.resolve("other"))));
   }
 
   private static DatasetOptions separate(Path validation) {
     return new DatasetOptions(
-        COLOUR, new DatasetOptions.Separate(new Source.ImageFolder(validation)), 0, false, Optional.empty(), Optional.empty(), 2);
+        COLOUR,
+        new DatasetOptions.Separate(new Source.ImageFolder(validation)),
+        0,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        2);
   }
 
   private static DatasetOptions noSplit(ImageSize size) {
-    return new DatasetOptions(size, new DatasetOptions.Fraction(0, 0), 0, false, Optional.empty(), Optional.empty(), 2);
+    return new DatasetOptions(
+        size, new DatasetOptions.Fraction(0, 0), 0, false, Optional.empty(), Optional.empty(), 2);
   }
 }

@@ -31,7 +31,8 @@ class PackedCacheTest {
   }
 
   private Dataset open() {
-    return Dataset.open(new Source.ImageFolder(images), TestImages.options(SIZE, Optional.of(cache)));
+    return Dataset.open(
+        new Source.ImageFolder(images), TestImages.options(SIZE, Optional.of(cache)));
   }
 
   private static boolean isCached(Dataset dataset) {
@@ -42,8 +43,12 @@ class PackedCacheTest {
   void theSecondTimeComesFromTheCacheWithTheSamePixels() {
     Dataset cold = open();
     Dataset cached = open();
-    assertEquals(List.of("scan", "decode", "cache_write"), cold.loading().stream().map(LoadingRecord::phase).toList());
-    assertEquals(List.of("scan", "cache_read"), cached.loading().stream().map(LoadingRecord::phase).toList());
+    assertEquals(
+        List.of("scan", "decode", "cache_write"),
+        cold.loading().stream().map(LoadingRecord::phase).toList());
+    assertEquals(
+        List.of("scan", "cache_read"),
+        cached.loading().stream().map(LoadingRecord::phase).toList());
     assertEquals(cold.fingerprint(), cached.fingerprint());
     assertEquals(cold.parts(), cached.parts());
     assertArrayEquals(cold.train().indices(), cached.train().indices());
@@ -83,7 +88,10 @@ class PackedCacheTest {
   @Test
   void twoThatBuildItAtOnceBothSucceed() throws InterruptedException {
     List<Dataset> opened = Collections.synchronizedList(new ArrayList<>());
-    List<Thread> threads = IntStream.range(0, 4).mapToObj(i -> Thread.ofPlatform().start(() -> opened.add(open()))).toList();
+    List<Thread> threads =
+        IntStream.range(0, 4)
+            .mapToObj(i -> Thread.ofPlatform().start(() -> opened.add(open())))
+            .toList();
     for (Thread thread : threads) {
       thread.join();
     }

@@ -28,9 +28,18 @@ class PixelsTest {
 
   @Test
   void glyphsAreTheSameOnEveryMachine() {
-    var options = new DatasetOptions(new ImageSize(28, 28, 1), new DatasetOptions.Fraction(0.1, 0), 0, false, Optional.empty(), Optional.empty(), 3);
+    var options =
+        new DatasetOptions(
+            new ImageSize(28, 28, 1),
+            new DatasetOptions.Fraction(0.1, 0),
+            0,
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            3);
     Dataset dataset = Dataset.open(new Source.Glyphs(100, 1), options);
-    assertEquals("bb6fd7e158d5f0e055fc31ea040a9db3328af5979adb4fd3ff064f3c899c138a", dataset.fingerprint());
+    assertEquals(
+        "bb6fd7e158d5f0e055fc31ea040a9db3328af5979adb4fd3ff064f3c899c138a", dataset.fingerprint());
     assertEquals(10, dataset.validation().images());
   }
 }
