@@ -76,9 +76,7 @@ public final class Evaluation {
 
   private Dataset foreign(ResolvedConfig config, Path path, Runs runs) {
     Source source =
-        Files.isRegularFile(path)
-            ? new Source.Idx(path, labelsBeside(path))
-            : new Source.ImageFolder(path);
+        isFile(path) ? new Source.Idx(path, labelsBeside(path)) : new Source.ImageFolder(path);
     var own =
         Catalogue.options(
             config.dataset(), settings.data(), Optional.empty(), runs.effectiveThreads());
@@ -92,6 +90,12 @@ public final class Evaluation {
             Optional.empty(),
             own.threads());
     return Dataset.open(source, all);
+  }
+
+  /** Whether this is a file, by itself or packed. */
+  private static boolean isFile(Path path) {
+    return Files.isRegularFile(path)
+        || Files.isRegularFile(path.resolveSibling(path.getFileName() + ".gz"));
   }
 
   /** {@code x-images-idx3-ubyte} has its labels in {@code x-labels-idx1-ubyte}. */

@@ -24,7 +24,7 @@ import org.apache.commons.csv.CSVPrinter;
 final class RunFolder {
   /** Files whose bytes depend on configuration and pixels alone. */
   static final List<String> DETERMINISTIC =
-      List.of("config.yaml", "model.csv", "metrics.csv", "weights.safetensors");
+      List.of("config.yaml", "dataset.json", "model.csv", "metrics.csv", "weights.safetensors");
 
   private static final Gson JSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();

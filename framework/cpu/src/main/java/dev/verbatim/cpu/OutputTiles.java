@@ -41,5 +41,8 @@ interface OutputTiles {
     int[] yOffsets = {};
 
     boolean accumulate;
+
+    /** Room for one vector of any width. */
+    final float[] partial = new float[16];
   }
 }

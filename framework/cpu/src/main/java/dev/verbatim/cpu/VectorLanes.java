@@ -35,7 +35,11 @@ final class VectorLanes implements Lanes {
     for (; i + WIDTH <= to; i += WIDTH) {
       VectorMask<Float> off = FloatVector.fromArray(LANES, y, i).compare(VectorOperators.LE, 0f);
       FloatVector d = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
-      (accumulate ? FloatVector.fromArray(LANES, dX, i).add(d) : d).intoArray(dX, i);
+      if (accumulate) {
+        FloatVector.fromArray(LANES, dX, i).add(d).intoArray(dX, i);
+      } else {
+        d.intoArray(dX, i);
+      }
     }
     scalar.reluGradient(y, dY, accumulate, dX, i, to);
   }
@@ -63,7 +67,7 @@ final class VectorLanes implements Lanes {
                 FloatVector.fromArray(LANES, x, at + row * rowStride + column * channels);
             best =
                 best.blend(
-                    v, v.compare(VectorOperators.GT, best).or(v.test(VectorOperators.IS_NAN)));
+                    v, v.compare(VectorOperators.GT, best).or(v.compare(VectorOperators.NE, v)));
           }
         }
         best.intoArray(y, yAt + o * channels + c);
@@ -97,14 +101,14 @@ final class VectorLanes implements Lanes {
         int at = xAt + o * columnStep + c;
         FloatVector best = FloatVector.fromArray(LANES, y, yAt + o * channels + c);
         FloatVector d = FloatVector.fromArray(LANES, dY, yAt + o * channels + c);
-        VectorMask<Float> nan = best.test(VectorOperators.IS_NAN);
+        VectorMask<Float> nan = best.compare(VectorOperators.NE, best);
         VectorMask<Float> open = LANES.maskAll(true);
         for (int row = 0; row < rows; row++) {
           for (int column = 0; column < columns; column++) {
             int tap = at + row * rowStride + column * channels;
             FloatVector v = FloatVector.fromArray(LANES, x, tap);
             VectorMask<Float> equal =
-                v.eq(best).or(v.test(VectorOperators.IS_NAN).and(nan)).and(open);
+                v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
             FloatVector.fromArray(LANES, dX, tap + shift)
                 .add(zero.blend(d, equal))
                 .intoArray(dX, tap + shift);

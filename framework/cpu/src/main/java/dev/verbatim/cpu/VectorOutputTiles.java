@@ -2,7 +2,6 @@ package dev.verbatim.cpu;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -46,11 +45,17 @@ final class VectorOutputTiles implements OutputTiles {
   private static void put(Span s, int q, FloatVector sum, int channel, int channels) {
     int at = s.yBase + s.yOffsets[q] + channel;
     if (channel + WIDTH <= channels) {
-      (s.accumulate ? FloatVector.fromArray(LANES, s.y, at).add(sum) : sum).intoArray(s.y, at);
+      if (s.accumulate) {
+        FloatVector.fromArray(LANES, s.y, at).add(sum).intoArray(s.y, at);
+      } else {
+        sum.intoArray(s.y, at);
+      }
     } else {
-      VectorMask<Float> used = LANES.indexInRange(channel, channels);
-      (s.accumulate ? FloatVector.fromArray(LANES, s.y, at, used).add(sum) : sum)
-          .intoArray(s.y, at, used);
+      sum.intoArray(s.partial, 0); // a panel wider than its channels: only they are written
+      for (int c = channel; c < channels; c++) {
+        float value = s.partial[c - channel];
+        s.y[at + c - channel] = s.accumulate ? s.y[at + c - channel] + value : value;
+      }
     }
   }
 
