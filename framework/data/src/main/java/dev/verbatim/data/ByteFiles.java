@@ -44,6 +44,13 @@ final class ByteFiles {
     }
   }
 
+  /** How many bytes {@link #read} gives; a plain file is not read for it. */
+  static long unpackedLength(Path path) {
+    return path.getFileName().toString().endsWith(".gz")
+        ? read(path, Hash.sha256()).length
+        : path.toFile().length();
+  }
+
   /** All bytes; those of the file itself go into the digest. */
   static byte[] read(Path path, MessageDigest digest) {
     try {

@@ -1,6 +1,5 @@
 package dev.verbatim.data;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,8 +22,8 @@ final class CifarReader implements Reader {
   private final int classes;
   private final List<Path> files;
   private final DatasetOptions options;
-  private final MessageDigest digest = Hash.sha256();
-  private byte[] records = {};
+  private final int labelBytes;
+  private final int[] counts;
 
   CifarReader(Source.CifarBinary source, DatasetOptions options) {
     this.root = source.path();
@@ -37,71 +36,110 @@ final class CifarReader implements Reader {
                 ? IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_" + i + ".bin").toList()
                 : List.of("test_batch.bin");
     this.files = names.stream().map(root::resolve).map(ByteFiles::find).toList();
+    this.labelBytes = classes == 100 ? 2 : 1;
+    this.counts = new int[files.size()];
   }
 
-  private int labelBytes() {
-    return classes == 100 ? 2 : 1;
+  private int recordBytes() {
+    return labelBytes + 3 * PLANE;
   }
 
   @Override
   public Scan scan() {
     StringBuilder state = new StringBuilder("cifar_binary " + classes + "\n");
-    var all = new ByteArrayOutputStream();
-    int record = labelBytes() + 3 * PLANE;
-    for (Path file : files) {
+    int images = 0;
+    long bytes = 0;
+    for (int f = 0; f < files.size(); f++) {
+      Path file = files.get(f);
       state.append(ByteFiles.state(file));
-      byte[] bytes = ByteFiles.read(file, digest);
-      if (bytes.length == 0 || bytes.length % record != 0) {
+      long length = ByteFiles.unpackedLength(file);
+      if (length == 0 || length % recordBytes() != 0) {
         throw new DataException(
             file
                 + " is damaged: it needs a multiple of "
-                + record
+                + recordBytes()
                 + " bytes, it has "
-                + bytes.length);
+                + length);
       }
-      all.writeBytes(bytes);
+      counts[f] = (int) (length / recordBytes());
+      images += counts[f];
+      bytes += length;
     }
-    records = all.toByteArray();
-    int[] labels = new int[records.length / record];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = records[i * record + labelBytes() - 1] & 0xff;
-      if (labels[i] >= classes) {
-        throw new DataException(
-            root
-                + ": image "
-                + i
-                + " has class "
-                + labels[i]
-                + ", cifar_binary with classes: "
-                + classes
-                + " needs one below it");
-      }
+    Path list = nameList();
+    if (Files.isRegularFile(list)) {
+      state.append(ByteFiles.state(list));
     }
-    return new Scan(state.toString(), records.length, labels, classNames());
+    return new Scan(state.toString(), bytes, images);
   }
 
   @Override
-  public Decoded decode(Scan scan, MemorySegment pixels) {
-    int count = scan.labels().length;
+  public Decoded decode(MemorySegment pixels) {
+    MessageDigest digest = Hash.sha256();
+    int[] labels = new int[Arrays.stream(counts).sum()];
+    int begin = 0;
+    for (int f = 0; f < files.size(); f++) {
+      byte[] records = ByteFiles.read(files.get(f), digest);
+      if (records.length != counts[f] * recordBytes()) {
+        throw new DataException(files.get(f) + " changed while it was read; run again");
+      }
+      for (int i = 0; i < counts[f]; i++) {
+        labels[begin + i] = label(files.get(f), records, i);
+      }
+      long imageBytes = options.size().bytes();
+      RawImages.place(
+          interleaved(records, counts[f]),
+          0,
+          SIDE,
+          SIDE,
+          3,
+          options.size(),
+          pixels.asSlice(begin * imageBytes, counts[f] * imageBytes),
+          counts[f],
+          options.threads());
+      begin += counts[f];
+    }
+    boolean[] good = new boolean[labels.length];
+    Arrays.fill(good, true);
+    return new Decoded(classNames(), labels, good, Hash.hex(digest), List.of());
+  }
+
+  private int label(Path file, byte[] records, int i) {
+    int label = records[i * recordBytes() + labelBytes - 1] & 0xff;
+    if (label >= classes) {
+      throw new DataException(
+          file
+              + ": image "
+              + i
+              + " has class "
+              + label
+              + ", cifar_binary with classes: "
+              + classes
+              + " needs one below it");
+    }
+    return label;
+  }
+
+  /** Planes red, green, blue become pixels of blue, green, red. */
+  private byte[] interleaved(byte[] records, int count) {
     byte[] interleaved = new byte[count * 3 * PLANE];
     for (int i = 0; i < count; i++) {
-      int at = i * (labelBytes() + 3 * PLANE) + labelBytes();
+      int at = i * recordBytes() + labelBytes;
       for (int p = 0; p < PLANE; p++) {
         for (int c = 0; c < 3; c++) {
           interleaved[(i * PLANE + p) * 3 + 2 - c] = records[at + c * PLANE + p];
         }
       }
     }
-    RawImages.place(
-        interleaved, 0, SIDE, SIDE, 3, options.size(), pixels, count, options.threads());
-    boolean[] good = new boolean[count];
-    Arrays.fill(good, true);
-    return new Decoded(good, Hash.hex(digest), List.of());
+    return interleaved;
+  }
+
+  private Path nameList() {
+    return root.resolve(classes == 100 ? "fine_label_names.txt" : "batches.meta.txt");
   }
 
   /** From the list of names that is published beside the images, else numbers. */
   private List<String> classNames() {
-    Path list = root.resolve(classes == 100 ? "fine_label_names.txt" : "batches.meta.txt");
+    Path list = nameList();
     List<String> names = new ArrayList<>();
     if (Files.isRegularFile(list)) {
       new String(ByteFiles.read(list, Hash.sha256()), StandardCharsets.UTF_8)

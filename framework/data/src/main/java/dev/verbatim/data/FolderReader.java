@@ -1,30 +1,26 @@
 package dev.verbatim.data;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Image files in a folder for each class. Classes and files are in natural order of their names: 2
- * before 10.
+ * Image files in a folder for each class, or in folders within it. Classes and files are in natural
+ * order of their names: 2 before 10.
  */
 final class FolderReader implements Reader {
-  private record ImageFile(Path path, String name, long bytes, long modified) {}
-
   private final Path root;
   private final DatasetOptions options;
-  private List<ImageFile> files = List.of();
+  private List<String> classNames = List.of();
+  private List<ClassFolder> folders = List.of();
 
   FolderReader(Path root, DatasetOptions options) {
     this.root = root;
@@ -33,39 +29,29 @@ final class FolderReader implements Reader {
 
   @Override
   public Scan scan() {
-    List<Path> folders = classFolders();
-    List<List<ImageFile>> byClass = new ArrayList<>(Collections.nCopies(folders.size(), List.of()));
-    Parallel.items(folders.size(), options.threads(), c -> byClass.set(c, list(folders.get(c))));
-    files = byClass.stream().flatMap(List::stream).toList();
-    int[] labels = new int[files.size()];
-    long bytes = 0;
-    int at = 0;
+    classNames = classFolders();
+    ClassFolder[] found = new ClassFolder[classNames.size()];
+    Parallel.items(
+        classNames.size(),
+        options.threads(),
+        c -> found[c] = ClassFolder.list(new File(root.toFile(), classNames.get(c))));
+    folders = List.of(found);
     MessageDigest state = Hash.sha256();
-    for (int c = 0; c < byClass.size(); c++) {
-      for (ImageFile file : byClass.get(c)) {
-        labels[at++] = c;
-        bytes += file.bytes();
-        state.update(
-            (folders.get(c).getFileName()
-                    + "/"
-                    + file.name()
-                    + "\t"
-                    + file.bytes()
-                    + "\t"
-                    + file.modified()
-                    + "\n")
-                .getBytes(StandardCharsets.UTF_8));
-      }
+    long bytes = 0;
+    int images = 0;
+    for (int c = 0; c < folders.size(); c++) {
+      state.update((classNames.get(c) + "/").getBytes(StandardCharsets.UTF_8));
+      state.update(folders.get(c).state());
+      bytes += folders.get(c).bytes();
+      images += folders.get(c).names().length;
     }
-    List<String> names = folders.stream().map(f -> f.getFileName().toString()).toList();
     return new Scan(
         "image_folder\n" + root.toAbsolutePath().normalize() + "\n" + Hash.hex(state),
         bytes,
-        labels,
-        names);
+        images);
   }
 
-  private List<Path> classFolders() {
+  private List<String> classFolders() {
     if (!Files.isDirectory(root)) {
       throw new DataException(
           "dataset folder "
@@ -75,41 +61,34 @@ final class FolderReader implements Reader {
     try (var entries = Files.list(root)) {
       return entries
           .filter(e -> Files.isDirectory(e) && !e.getFileName().toString().startsWith("."))
-          .sorted(Comparator.comparing(e -> e.getFileName().toString(), NaturalOrder.INSTANCE))
+          .map(e -> e.getFileName().toString())
+          .sorted(NaturalOrder.INSTANCE)
           .toList();
     } catch (IOException e) {
       throw new DataException("dataset folder " + root + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static List<ImageFile> list(Path folder) {
-    List<ImageFile> found = new ArrayList<>();
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-              String name = path.getFileName().toString();
-              if (!name.startsWith(".")) {
-                found.add(
-                    new ImageFile(
-                        path, name, attributes.size(), attributes.lastModifiedTime().toMillis()));
-              }
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new DataException("dataset folder " + folder + " cannot be read: " + e.getMessage(), e);
+  /** One file: where it is under the root, with forward slashes. */
+  private record ImageFile(String name, int label) {}
+
+  private List<ImageFile> files() {
+    List<ImageFile> files = new ArrayList<>();
+    for (int c = 0; c < folders.size(); c++) {
+      int label = c;
+      String folder = classNames.get(c) + "/";
+      Arrays.stream(folders.get(c).names())
+          .map(name -> new ImageFile(folder + name, label))
+          .sorted(Comparator.comparing(ImageFile::name, NaturalOrder.INSTANCE))
+          .forEach(files::add);
     }
-    found.sort(Comparator.comparing(ImageFile::name, NaturalOrder.INSTANCE));
-    return found;
+    return files;
   }
 
   @Override
-  public Decoded decode(Scan scan, MemorySegment pixels) {
+  public Decoded decode(MemorySegment pixels) {
     OpenCv.load();
-    boolean[] good = new boolean[files.size()];
+    List<ImageFile> files = files();
     byte[][] hashes = new byte[files.size()][];
     String[] reasons = new String[files.size()];
     Arrays.fill(reasons, "");
@@ -120,42 +99,44 @@ final class FolderReader implements Reader {
         (from, to) -> {
           var decoder = new ImageDecoder(options.size());
           for (int i = from; i < to; i++) {
+            Path path = root.resolve(files.get(i).name());
             try {
-              hashes[i] = decoder.read(files.get(i).path());
+              hashes[i] = decoder.read(path);
               MemorySegment.copy(
                   MemorySegment.ofArray(decoder.decode()),
                   0,
                   pixels,
                   (long) i * imageBytes,
                   imageBytes);
-              good[i] = true;
-            } catch (ImageDecoder.BadImage e) {
+            } catch (BadImage e) {
+              refuse(path, e.reason());
               reasons[i] = e.reason();
-              refuse(i, e.reason());
             } catch (IOException e) {
-              throw new DataException(
-                  "image " + files.get(i).path() + " cannot be read: " + e.getMessage(), e);
+              throw new DataException("image " + path + " cannot be read: " + e.getMessage(), e);
             }
           }
         });
     MessageDigest all = Hash.sha256();
     List<Skipped> skipped = new ArrayList<>();
+    boolean[] good = new boolean[files.size()];
+    int[] labels = new int[files.size()];
     for (int i = 0; i < hashes.length; i++) {
-      String name = root.relativize(files.get(i).path()).toString().replace('\\', '/');
-      all.update(name.getBytes(StandardCharsets.UTF_8));
+      all.update(files.get(i).name().getBytes(StandardCharsets.UTF_8));
       all.update(hashes[i]);
+      labels[i] = files.get(i).label();
+      good[i] = reasons[i].isEmpty();
       if (!good[i]) {
-        skipped.add(new Skipped(name, reasons[i]));
+        skipped.add(new Skipped(files.get(i).name(), reasons[i]));
       }
     }
-    return new Decoded(good, Hash.hex(all), List.copyOf(skipped));
+    return new Decoded(classNames, labels, good, Hash.hex(all), List.copyOf(skipped));
   }
 
-  private void refuse(int i, String reason) {
+  private void refuse(Path path, String reason) {
     if (!options.skipBadImages()) {
       throw new DataException(
           "image "
-              + files.get(i).path()
+              + path
               + ": "
               + reason
               + "; mend or remove it, or set dataset.on_bad_image: skip");

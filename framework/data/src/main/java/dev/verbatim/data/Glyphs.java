@@ -3,6 +3,7 @@ package dev.verbatim.data;
 import dev.verbatim.tensor.Philox;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,7 @@ final class Glyphs {
   private final List<double[]> digits = StrokeFont.digits();
   private final double[] x = new double[128];
   private final double[] y = new double[128];
+  private final double[] squared = new double[SIDE * SIDE];
 
   static Stored generate(
       Source.Glyphs source, DatasetOptions options, String split, List<LoadingRecord> loading) {
@@ -86,9 +88,10 @@ final class Glyphs {
       x[i] = shiftX + cos * px - sin * py;
       y[i] = shiftY + sin * px + cos * py;
     }
+    measure(count, radius + 0.5);
     for (int row = 0; row < SIDE; row++) {
       for (int column = 0; column < SIDE; column++) {
-        double distance = Math.sqrt(squaredDistance(count, column + 0.5, row + 0.5));
+        double distance = Math.sqrt(squared[row * SIDE + column]);
         double cover = Math.clamp(radius + 0.5 - distance, 0.0, 1.0);
         int noise = random.nextInt(2 * NOISE + 1) - NOISE;
         image[row * SIDE + column] = (byte) Math.clamp((int) (ink * cover) + noise, 0, 255);
@@ -96,18 +99,41 @@ final class Glyphs {
     }
   }
 
-  private double squaredDistance(int count, double atX, double atY) {
-    double least = Double.MAX_VALUE;
+  /**
+   * The squared distance of each pixel's centre to the nearest stroke, where it is within reach;
+   * the others keep a large number, which draws nothing either.
+   */
+  private void measure(int count, double reach) {
+    Arrays.fill(squared, SIDE * SIDE * SIDE);
     for (int i = 0; i + 1 < count; i++) {
       double dx = x[i + 1] - x[i];
       double dy = y[i + 1] - y[i];
-      double along = ((atX - x[i]) * dx + (atY - y[i]) * dy) / (dx * dx + dy * dy + 1e-9);
-      double s = Math.clamp(along, 0.0, 1.0);
-      double ex = x[i] + s * dx - atX;
-      double ey = y[i] + s * dy - atY;
-      least = Math.min(least, ex * ex + ey * ey);
+      double length = dx * dx + dy * dy + 1e-9;
+      int left = first(Math.min(x[i], x[i + 1]) - reach);
+      int right = last(Math.max(x[i], x[i + 1]) + reach);
+      int bottom = last(Math.max(y[i], y[i + 1]) + reach);
+      for (int row = first(Math.min(y[i], y[i + 1]) - reach); row <= bottom; row++) {
+        for (int column = left; column <= right; column++) {
+          double atX = column + 0.5;
+          double atY = row + 0.5;
+          double along = ((atX - x[i]) * dx + (atY - y[i]) * dy) / length;
+          double s = Math.clamp(along, 0.0, 1.0);
+          double ex = x[i] + s * dx - atX;
+          double ey = y[i] + s * dy - atY;
+          int at = row * SIDE + column;
+          squared[at] = Math.min(squared[at], ex * ex + ey * ey);
+        }
+      }
     }
-    return least;
+  }
+
+  /** The first pixel whose centre may lie beyond this coordinate; one too early does no harm. */
+  private static int first(double coordinate) {
+    return Math.max((int) coordinate - 1, 0);
+  }
+
+  private static int last(double coordinate) {
+    return Math.min((int) coordinate + 1, SIDE - 1);
   }
 
   private static double symmetric(Philox random) {

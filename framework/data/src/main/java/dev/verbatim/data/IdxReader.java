@@ -1,6 +1,7 @@
 package dev.verbatim.data;
 
 import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,6 +18,7 @@ final class IdxReader implements Reader {
   private final Path labelsFile;
   private final DatasetOptions options;
   private final MessageDigest digest = Hash.sha256();
+  private int[] labels = {};
 
   IdxReader(Source.Idx source, DatasetOptions options) {
     this.imagesFile = ByteFiles.find(source.images());
@@ -27,28 +29,24 @@ final class IdxReader implements Reader {
   @Override
   public Scan scan() {
     ByteBuffer bytes = ByteBuffer.wrap(body(labelsFile, LABELS));
-    int[] labels = new int[bytes.getInt(4)];
-    int classes = 0;
+    labels = new int[bytes.getInt(4)];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = bytes.get(8 + i) & 0xff;
-      classes = Math.max(classes, labels[i] + 1);
     }
-    List<String> names = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
     return new Scan(
         "idx\n" + ByteFiles.state(imagesFile) + ByteFiles.state(labelsFile),
         imagesFile.toFile().length() + labelsFile.toFile().length(),
-        labels,
-        names);
+        labels.length);
   }
 
   @Override
-  public Decoded decode(Scan scan, MemorySegment pixels) {
+  public Decoded decode(MemorySegment pixels) {
     byte[] content = body(imagesFile, IMAGES);
     ByteBuffer bytes = ByteBuffer.wrap(content);
     int count = bytes.getInt(4);
     int height = bytes.getInt(8);
     int width = bytes.getInt(12);
-    if (count != scan.labels().length) {
+    if (count != labels.length) {
       throw new DataException(
           imagesFile
               + " has "
@@ -56,14 +54,16 @@ final class IdxReader implements Reader {
               + " images, "
               + labelsFile
               + " has "
-              + scan.labels().length
+              + labels.length
               + " labels; they need as many");
     }
     RawImages.place(
         content, 16, height, width, 1, options.size(), pixels, count, options.threads());
     boolean[] good = new boolean[count];
     Arrays.fill(good, true);
-    return new Decoded(good, Hash.hex(digest), List.of());
+    int classes = Arrays.stream(labels).max().orElse(-1) + 1;
+    List<String> names = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+    return new Decoded(names, labels, good, Hash.hex(digest), List.of());
   }
 
   private byte[] body(Path file, int magic) {
@@ -76,16 +76,16 @@ final class IdxReader implements Reader {
               + " is not an idx file of "
               + (magic == IMAGES ? "images (magic 00 00 08 03)" : "labels (magic 00 00 08 01)"));
     }
-    long expected = 4L + 4L * rank;
-    long elements = 1;
+    var elements = BigInteger.ONE;
     for (int i = 0; i < rank; i++) {
-      elements *= bytes.getInt(4 + 4 * i);
+      elements = elements.multiply(BigInteger.valueOf(bytes.getInt(4 + 4 * i) & 0xffffffffL));
     }
-    if (bytes.limit() != expected + elements) {
+    var expected = elements.add(BigInteger.valueOf(4 + 4 * rank));
+    if (!expected.equals(BigInteger.valueOf(bytes.limit()))) {
       throw new DataException(
           file
               + " is damaged: its header asks for "
-              + (expected + elements)
+              + expected
               + " bytes, it has "
               + bytes.limit());
     }

@@ -5,13 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import org.opencv.core.CvException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /** Decodes one image file after another; one object for each thread. */
 final class ImageDecoder {
-  private static final int PNG_TRAILER = 0x49454e44; // "IEND"
+  private static final long LARGEST = 1 << 28;
 
   private final ImageSize size;
   private final MessageDigest digest = Hash.sha256();
@@ -25,28 +26,15 @@ final class ImageDecoder {
     this.resized = new byte[size.bytes()];
   }
 
-  /** An image file that is not one. */
-  static final class BadImage extends Exception {
-    private static final long serialVersionUID = 1;
-
-    private final String reason;
-
-    BadImage(String reason) {
-      super(reason);
-      this.reason = reason;
-    }
-
-    String reason() {
-      return reason;
-    }
-  }
-
   /** Reads a file into memory and returns its SHA-256. */
   byte[] read(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path)) {
       long length = channel.size();
+      if (length > LARGEST) {
+        throw new IOException("it is larger than " + (LARGEST >> 20) + " MiB");
+      }
       if (length > file.capacity()) {
-        file = ByteBuffer.allocateDirect(Math.toIntExact(2 * length));
+        file = ByteBuffer.allocateDirect((int) (2 * length));
       }
       file.clear().limit((int) length);
       while (file.hasRemaining() && channel.read(file) >= 0) {}
@@ -58,17 +46,22 @@ final class ImageDecoder {
 
   /** The pixels of the file that was read; valid until the next call. */
   byte[] decode() throws BadImage {
-    checkWhole();
+    WholeFile.require(file);
     Mat bytes = new Mat(1, file.limit(), CvType.CV_8UC1, file);
-    Mat image = Imgcodecs.imdecode(bytes, Imgcodecs.IMREAD_UNCHANGED);
     try {
-      if (image.empty() || image.depth() != CvType.CV_8U) {
-        throw new BadImage(
-            image.empty() ? "not an image that OpenCV can decode" : "not 8 bits a channel");
+      Mat image = Imgcodecs.imdecode(bytes, Imgcodecs.IMREAD_UNCHANGED);
+      try {
+        if (image.empty() || image.depth() != CvType.CV_8U) {
+          throw new BadImage(
+              image.empty() ? "not an image that OpenCV can decode" : "not 8 bits a channel");
+        }
+        return pixels(image.rows(), image.cols(), image.channels(), image);
+      } finally {
+        image.release();
       }
-      return pixels(image.rows(), image.cols(), image.channels(), image);
+    } catch (CvException e) {
+      throw new BadImage("not an image that OpenCV can decode"); // such as 2^31 rows
     } finally {
-      image.release();
       bytes.release();
     }
   }
@@ -88,32 +81,5 @@ final class ImageDecoder {
     }
     Pixels.resize(converted, height, width, resized, size);
     return resized;
-  }
-
-  /** Decoders fill what is missing of a truncated file with grey, so the end is checked here. */
-  private void checkWhole() throws BadImage {
-    int length = file.limit();
-    if (length == 0) {
-      throw new BadImage("empty file");
-    }
-    int first = file.get(0) & 0xff;
-    if (first == 0x89 && (length < 20 || file.getInt(length - 8) != PNG_TRAILER)) {
-      throw new BadImage("truncated PNG");
-    }
-    if (first == 0xff && (length < 4 || !endsWithJpegMarker(length))) {
-      throw new BadImage("truncated JPEG");
-    }
-    if (first == 'B' && (length < 6 || Integer.reverseBytes(file.getInt(2)) > length)) {
-      throw new BadImage("truncated BMP");
-    }
-  }
-
-  /** The end-of-image marker, which some writers follow with padding zeros. */
-  private boolean endsWithJpegMarker(int length) {
-    int end = length;
-    while (end > 2 && file.get(end - 1) == 0) {
-      end--;
-    }
-    return (file.get(end - 2) & 0xff) == 0xff && (file.get(end - 1) & 0xff) == 0xd9;
   }
 }

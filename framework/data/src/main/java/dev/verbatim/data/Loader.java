@@ -22,7 +22,7 @@ final class Loader {
   Stored load() {
     long begin = System.nanoTime();
     Reader.Scan scan = reader.scan();
-    record("scan", scan.labels().length, scan.bytes(), false, begin);
+    record("scan", scan.images(), scan.bytes(), false, begin);
     if (options.cache().isEmpty()) {
       return decode(scan, Arena.ofAuto().allocate(pixelBytes(scan), 64));
     }
@@ -49,12 +49,12 @@ final class Loader {
   }
 
   private long pixelBytes(Reader.Scan scan) {
-    return (long) scan.labels().length * options.size().bytes();
+    return (long) scan.images() * options.size().bytes();
   }
 
   private Stored decode(Reader.Scan scan, MemorySegment pixels) {
     long begin = System.nanoTime();
-    Reader.Decoded decoded = reader.decode(scan, pixels);
+    Reader.Decoded decoded = reader.decode(pixels);
     int count = 0;
     for (boolean good : decoded.good()) {
       count += good ? 1 : 0;
@@ -65,7 +65,7 @@ final class Loader {
     for (int i = 0; i < decoded.good().length; i++) {
       if (decoded.good()[i]) {
         indices[at] = i;
-        labels[at++] = scan.labels()[i];
+        labels[at++] = decoded.labels()[i];
       }
     }
     String fingerprint =
@@ -74,10 +74,10 @@ final class Loader {
     return new Stored(
         options.size(),
         pixels,
-        scan.labels().length,
+        scan.images(),
         indices,
         labels,
-        scan.classNames(),
+        decoded.classNames(),
         decoded.filesSha256(),
         fingerprint,
         decoded.skipped());

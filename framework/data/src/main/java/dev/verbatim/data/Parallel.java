@@ -1,8 +1,8 @@
 package dev.verbatim.data;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Loops over independent items on a few threads. */
@@ -27,8 +27,8 @@ final class Parallel {
   }
 
   /**
-   * Runs all ranges and rethrows the first failure. Ranges are taken in order, so a failure stops
-   * at about the first bad item.
+   * Runs all ranges and rethrows the failure of the first one that failed. Ranges are taken in
+   * order and those begun are finished, so that is the same one for any number of threads.
    */
   static void ranges(int items, int threads, Range range) {
     run(items, CHUNK, threads, range);
@@ -36,17 +36,19 @@ final class Parallel {
 
   private static void run(int items, int chunk, int threads, Range range) {
     AtomicInteger next = new AtomicInteger();
-    List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
+    var failures = new ConcurrentSkipListMap<Integer, Throwable>();
     Runnable worker =
         () -> {
-          try {
-            for (int from = next.getAndAdd(chunk);
-                from < items && failures.isEmpty();
-                from = next.getAndAdd(chunk)) {
-              range.run(from, Math.min(from + chunk, items));
+          while (failures.isEmpty()) {
+            int from = next.getAndAdd(chunk);
+            if (from >= items) {
+              return;
             }
-          } catch (RuntimeException e) {
-            failures.add(e);
+            try {
+              range.run(from, Math.min(from + chunk, items));
+            } catch (RuntimeException | Error e) { // an Error in a helper must not pass unseen
+              failures.put(from, e);
+            }
           }
         };
     List<Thread> helpers = new ArrayList<>();
@@ -63,7 +65,11 @@ final class Parallel {
       }
     }
     if (!failures.isEmpty()) {
-      throw failures.getFirst();
+      switch (failures.firstEntry().getValue()) {
+        case Error error -> throw error;
+        case RuntimeException exception -> throw exception;
+        case Throwable other -> throw new IllegalStateException(other);
+      }
     }
   }
 }

@@ -6,24 +6,30 @@ import java.util.List;
 /** A format of image files: what is there, and the pixels of each image. */
 interface Reader {
   /**
-   * What a scan found.
+   * What a scan found, without opening more files than it must.
    *
    * @param state a text that changes when the files do: names, sizes, times
-   * @param labels the class of each image, in a fixed order
+   * @param images how many there are, good and bad
    */
-  record Scan(String state, long bytes, int[] labels, List<String> classNames) {}
+  record Scan(String state, long bytes, int images) {}
 
   /** Lists the files without decoding them. */
   Scan scan();
 
-  /** Decodes in parallel. */
-  Decoded decode(Scan scan, MemorySegment pixels);
+  /** Decodes in parallel what the last scan found. */
+  Decoded decode(MemorySegment pixels);
 
   /**
    * What decoding gave.
    *
+   * @param labels the class of each image, in a fixed order
    * @param good whether each image could be decoded
    * @param filesSha256 SHA-256 over the names and contents of all files, in order
    */
-  record Decoded(boolean[] good, String filesSha256, List<Skipped> skipped) {}
+  record Decoded(
+      List<String> classNames,
+      int[] labels,
+      boolean[] good,
+      String filesSha256,
+      List<Skipped> skipped) {}
 }
