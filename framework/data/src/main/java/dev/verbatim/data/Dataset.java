@@ -31,19 +31,6 @@ public record Dataset(
     List<Part> parts = new ArrayList<>();
     boolean separate = options.split() instanceof Separate;
     Stored stored = load(source, separate ? "train" : "all", options, parts, loading);
-    options
-        .fingerprint()
-        .filter(expected -> !expected.equals(stored.pixelsSha256()))
-        .ifPresent(
-            expected -> {
-              throw new DataException(
-                  "dataset "
-                      + describe(source)
-                      + ": needs pixels with fingerprint "
-                      + expected
-                      + ", these have "
-                      + stored.pixelsSha256());
-            });
     ImageSet train;
     ImageSet validation;
     switch (options.split()) {
@@ -69,6 +56,7 @@ public record Dataset(
         validation = Splits.select(other, new boolean[other.labels().length], false);
       }
     }
+    options.fingerprint().ifPresent(expected -> requireFingerprint(source, expected, parts));
     if (options.limit() > 0) {
       train = Splits.limit(train, stored.classNames().size(), options.limit());
       validation = Splits.limit(validation, stored.classNames().size(), options.limit());
@@ -79,6 +67,26 @@ public record Dataset(
 
   /** The fingerprint of all pixels and labels: one part's, or both joined by '+'. */
   public String fingerprint() {
+    return join(parts);
+  }
+
+  /** One without '+' is that of the training images alone. */
+  private static void requireFingerprint(Source source, String expected, List<Part> parts) {
+    String all = join(parts);
+    String found = expected.contains("+") ? all : parts.getFirst().pixelsSha256();
+    if (!expected.equals(found)) {
+      throw new DataException(
+          "dataset "
+              + describe(source)
+              + ": needs pixels with fingerprint "
+              + expected
+              + ", these have "
+              + found
+              + "; get the files that were meant, or change dataset.fingerprint");
+    }
+  }
+
+  private static String join(List<Part> parts) {
     return String.join("+", parts.stream().map(Part::pixelsSha256).toList());
   }
 

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param split how validation images are found
  * @param limit at most so many training images, classes in turn; 0 takes all
  * @param skipBadImages whether a damaged image is left out instead of an error
- * @param fingerprint the pixel fingerprint that is expected, if any
+ * @param fingerprint the pixel fingerprint that is expected, if any: of the training images, or of
+ *     them and the validation images joined by '+'
  * @param cache folder of packed images; empty decodes anew and keeps nothing
  * @param threads that decode
  */

@@ -75,7 +75,12 @@ public final class OpenCv {
       return target;
     } catch (IOException e) {
       throw new DataException(
-          "cannot unpack OpenCV's library to " + target + ": " + e.getMessage(), e);
+          "cannot unpack OpenCV's library to "
+              + target
+              + " ("
+              + e.getMessage()
+              + "); set XDG_CACHE_HOME to a folder that can be written",
+          e);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.zip.CRC32;
 final class WholeFile {
   private static final long PNG_SIGNATURE = 0x89504e470d0a1a0aL;
   private static final int PNG_END = 0x49454e44; // "IEND"
+  private static final long MOST_PIXELS = 1 << 28;
   private static final int BMP_HEADER = 34;
 
   private WholeFile() {}
@@ -49,6 +50,11 @@ final class WholeFile {
         throw new BadImage("damaged PNG");
       }
       at += 12 + bytes;
+    }
+    long width = file.getInt(16) & 0xffffffffL;
+    long height = file.getInt(20) & 0xffffffffL;
+    if (width > MOST_PIXELS || height > MOST_PIXELS || width * height > MOST_PIXELS) {
+      throw new BadImage("a PNG of " + width + "x" + height + " pixels");
     }
   }
 

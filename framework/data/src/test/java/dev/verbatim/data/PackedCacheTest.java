@@ -2,11 +2,17 @@ package dev.verbatim.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -98,5 +104,96 @@ class PackedCacheTest {
     assertEquals(4, opened.size());
     assertEquals(1, opened.stream().map(Dataset::fingerprint).distinct().count());
     assertTrue(isCached(open()));
+  }
+
+  @Test
+  void twoProcessesThatBuildItAtOnceBothSucceed() throws IOException, InterruptedException {
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      processes.add(
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElse("java"),
+                  "--enable-native-access=ALL-UNNAMED",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Another.class.getName(),
+                  images.toString(),
+                  cache.toString())
+              .redirectErrorStream(true)
+              .start());
+    }
+    List<String> printed = new ArrayList<>();
+    for (Process process : processes) {
+      printed.add(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      assertEquals(0, process.waitFor(), printed.toString());
+    }
+    Dataset here = open();
+    assertTrue(isCached(here));
+    assertEquals(List.of(here.fingerprint(), here.fingerprint()), printed);
+    try (var files = Files.list(cache)) {
+      assertEquals(1, files.count(), "no draft is left");
+    }
+  }
+
+  /** A process that opens the images and prints their fingerprint. */
+  static final class Another {
+    private Another() {}
+
+    public static void main(String[] args) {
+      Dataset dataset =
+          Dataset.open(
+              new Source.ImageFolder(Path.of(args[0])),
+              TestImages.options(SIZE, Optional.of(Path.of(args[1]))));
+      System.out.print(dataset.fingerprint());
+    }
+  }
+
+  @Test
+  void filesInFoldersOfAClassAreFoundAndWatched() throws IOException {
+    Path nested = images.resolve("class 0").resolve("more").resolve("Image 1.png");
+    TestImages.write(nested, "png", 6, 5, 77, false);
+    Dataset before = open();
+    assertEquals(9, before.parts().getFirst().images());
+    TestImages.write(nested, "png", 6, 5, 78, false);
+    Files.setLastModifiedTime(nested, FileTime.from(Instant.ofEpochSecond(1_000_000_000, 1)));
+    Dataset after = open();
+    assertFalse(isCached(after));
+    assertNotEquals(before.fingerprint(), after.fingerprint());
+  }
+
+  @Test
+  void aRenamedARemovedAndAnAddedFileAreNoticed() throws IOException {
+    Dataset first = open();
+    Path file = images.resolve("class 1").resolve("Image 4.png");
+    Files.move(file, file.resolveSibling("Image 0.png"));
+    Dataset renamed = open();
+    assertFalse(isCached(renamed));
+    assertNotEquals(first.fingerprint(), renamed.fingerprint(), "the order is another");
+    Files.delete(file.resolveSibling("Image 0.png"));
+    assertEquals(7, open().parts().getFirst().images());
+    TestImages.write(file, "png", 6, 5, 44, true); // as it was at first
+    assertEquals(first.fingerprint(), open().fingerprint());
+  }
+
+  @Test
+  void skippedFilesAreListedFromTheCacheAndStillRefusedWhenAskedTo() throws IOException {
+    Files.writeString(images.resolve("class 0").resolve("notes.txt"), "not an image");
+    var lenient =
+        new DatasetOptions(
+            SIZE,
+            new DatasetOptions.Fraction(0.25, 0),
+            0,
+            true,
+            Optional.empty(),
+            Optional.of(cache),
+            2);
+    Dataset cold = Dataset.open(new Source.ImageFolder(images), lenient);
+    Dataset cached = Dataset.open(new Source.ImageFolder(images), lenient);
+    assertTrue(isCached(cached));
+    assertEquals(
+        List.of(new Skipped("class 0/notes.txt", "not a PNG, JPEG or BMP file")),
+        cached.parts().getFirst().skipped());
+    assertEquals(cold.parts(), cached.parts());
+    assertThrows(DataException.class, this::open);
   }
 }
