@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -44,8 +45,13 @@ final class CsvTable {
       for (CSVRecord row : parser) {
         if (row.size() != header.size()) {
           throw new BrokenFileException(
-              "%s, row %d: %d fields, the header has %d"
-                  .formatted(file, row.getRecordNumber(), row.size(), header.size()));
+              String.format(
+                  Locale.ROOT,
+                  "%s, row %d: %d fields, the header has %d",
+                  file,
+                  row.getRecordNumber(),
+                  row.size(),
+                  header.size()));
         }
         records.add(row);
       }
@@ -91,7 +97,12 @@ final class CsvTable {
 
   private BrokenFileException notANumber(int row, String column) {
     return new BrokenFileException(
-        "%s, row %d: %s is \"%s\", not a number"
-            .formatted(file, row + 1, column, text(row, column)));
+        String.format(
+            Locale.ROOT,
+            "%s, row %d: %s is \"%s\", not a number",
+            file,
+            row + 1,
+            column,
+            text(row, column)));
   }
 }

@@ -303,6 +303,10 @@ class ReportWriterTest {
   void sameResultsGiveTheSameBytesInEveryLocale() throws IOException {
     runs.finished("cnn", "baseline", 1, ID, 94.5);
     runs.finished("cnn", "no_pooling", 1, ID, 12.25);
+    RunFolders.write(
+        runs.finished("cnn", "baseline", 2, ID, 10),
+        "metrics.csv",
+        RunFolders.METRICS_HEADER + "1,14\n");
     write(cnn());
     String page = read("cnn.md");
     Locale before = Locale.getDefault();

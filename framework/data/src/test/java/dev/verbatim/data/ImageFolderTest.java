@@ -194,8 +194,7 @@ class ImageFolderTest {
             DataException.class, () -> Dataset.open(new Source.ImageFolder(folder), options));
     assertTrue(
         e.getMessage()
-            .matches(
-                "dataset .*: needs pixels with fingerprint 0123, these have [0-9a-f]{64}; .*"),
+            .matches("dataset .*: needs pixels with fingerprint 0123, these have [0-9a-f]{64}; .*"),
         e.getMessage());
   }
 

@@ -54,8 +54,7 @@ class RealDataTest {
   }
 
   /** The image stored first is the file that comes first. */
-  private static void agreesWithImageIo(Dataset dataset, Path file, int stored)
-      throws IOException {
+  private static void agreesWithImageIo(Dataset dataset, Path file, int stored) throws IOException {
     assumeTrue(Files.isRegularFile(file));
     BufferedImage image = ImageIO.read(file.toFile());
     ImageSet all = dataset.train();
