@@ -10,8 +10,16 @@ public enum ExitCode {
   USAGE(2),
   /** Data is missing, damaged or not the expected one. */
   DATA(3),
-  /** A loss was not finite. */
-  DIVERGED(4);
+  /** A loss or a weight was not finite. */
+  DIVERGED(4),
+  /** An execution gave other bits than the stored one. */
+  MISMATCH(5),
+  /** Asked to stop, and stopped with a valid checkpoint. */
+  STOPPED(75),
+  /** Interrupted from the keyboard, with a valid checkpoint where training had begun. */
+  INTERRUPTED(130),
+  /** Ended by a signal before there was anything to keep. */
+  TERMINATED(143);
 
   private final int code;
 

@@ -41,7 +41,11 @@ final class Flags {
       case "out" -> argument(name, "DIR", "where the result goes");
       case "smoke" -> plain(name, "the experiment at its smallest size");
       case "dry-run" -> plain(name, "say what would run");
-      case "force" -> plain(name, "run again what is done");
+      case "force" -> plain(name, "run again what is done, and compare");
+      case "checkpoint-steps" ->
+          argument(name, "N", "a checkpoint after every N steps too, not only after each epoch");
+      case "require-clean" -> plain(name, "refuse a source tree that is not as committed");
+      case "epochs" -> argument(name, "N", "the first N epochs alone");
       case "no-cache" -> plain(name, "decode images anew and keep nothing");
       case "json" -> plain(name, "JSON on stdout");
       default -> throw new IllegalArgumentException(name);

@@ -1,8 +1,12 @@
 package dev.verbatim.cli;
 
 import dev.verbatim.run.Runs;
+import dev.verbatim.run.StopRequest;
+import dev.verbatim.run.StoredRun;
+import dev.verbatim.run.WorkingTree;
 import dev.verbatim.spec.Experiment;
 import dev.verbatim.spec.Suggestion;
+import dev.verbatim.store.Disk;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -24,7 +28,8 @@ record Invocation(
     Map<String, String> environment,
     PrintStream out,
     PrintStream err,
-    List<String> typed) {
+    List<String> typed,
+    StopRequest stop) {
   boolean has(String flag) {
     return line.hasOption(flag);
   }
@@ -46,11 +51,7 @@ record Invocation(
   }
 
   int threads() {
-    String threads = value("threads", "0");
-    if (!threads.matches("\\d{1,4}") || (has("threads") && threads.matches("0+"))) {
-      throw new UsageException("--threads needs a whole number from 1 up, got '" + threads + "'");
-    }
-    return Integer.parseInt(threads);
+    return wholeNumber("threads", 0);
   }
 
   Path results() {
@@ -71,7 +72,52 @@ record Invocation(
 
   Runs.Settings settings() {
     return new Runs.Settings(
-        home, results(), data(), !has("no-cache"), threads(), device(), has("force"), typed);
+        home,
+        results(),
+        data(),
+        !has("no-cache"),
+        threads(),
+        device(),
+        has("force"),
+        wholeNumber("checkpoint-steps", 0),
+        typed,
+        new Disk(),
+        stop);
+  }
+
+  /** A flag's number from 1 up, or another value where the flag is not given. */
+  int wholeNumber(String flag, int otherwise) {
+    String text = value(flag, String.valueOf(otherwise));
+    if (has(flag) && !text.matches("0*[1-9]\\d{0,8}")) {
+      throw new UsageException("--" + flag + " needs a whole number from 1 up, got '" + text + "'");
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** With {@code --require-clean}, refuses a source tree that is not as committed. */
+  void requireCleanWhereAsked() {
+    if (!has("require-clean")) {
+      return;
+    }
+    var tree = new WorkingTree(home);
+    if (tree.commit().isEmpty()) {
+      throw new UsageException("--require-clean needs a git checkout; " + home + " is none");
+    }
+    List<String> changes = tree.changes();
+    if (!changes.isEmpty()) {
+      throw new UsageException(
+          "--require-clean needs a tree as committed; "
+              + changes.size()
+              + " file(s) are not, the first is"
+              + changes.getFirst().substring(2));
+    }
+  }
+
+  /** Relative to where the user stands, where that is shorter. */
+  static String shown(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    Path absolute = path.toAbsolutePath().normalize();
+    return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();
   }
 
   /** The file of an experiment: a path, or a name under experiments/. */
@@ -93,6 +139,27 @@ record Invocation(
             + nameOrPath
             + "', nor is it a file; verbatim list shows them"
             + Suggestion.of(nameOrPath, known));
+  }
+
+  /**
+   * The stored runs that the command names: a run's folder, or an experiment, all of whose runs
+   * below a folder are meant.
+   */
+  List<Path> storedRuns(Path root) throws IOException {
+    String named = argument("run folder or experiment");
+    if (Files.isRegularFile(Path.of(named).resolve("config.yaml"))) {
+      return List.of(Path.of(named));
+    }
+    List<Path> runs = StoredRun.folders(root, named);
+    if (runs.isEmpty()) {
+      throw new UsageException(
+          "no run is at '"
+              + named
+              + "', nor has an experiment of that name one below "
+              + shown(root)
+              + Suggestion.of(named, experimentNames()));
+    }
+    return runs;
   }
 
   /** Names under experiments/, sorted. */

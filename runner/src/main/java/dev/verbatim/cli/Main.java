@@ -2,12 +2,15 @@ package dev.verbatim.cli;
 
 import dev.verbatim.data.DataException;
 import dev.verbatim.run.Runs;
+import dev.verbatim.run.StopRequest;
 import dev.verbatim.spec.SpecException;
 import dev.verbatim.spec.Suggestion;
+import dev.verbatim.store.Disk;
 import dev.verbatim.tensor.BackendException;
 import dev.verbatim.tensor.ShapeException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +25,9 @@ public final class Main {
   private static final List<Verb> VERBS =
       List.of(
           new RunVerb(),
+          new ResumeVerb(),
+          new VerifyVerb(),
+          new DiffVerb(),
           new EvaluateVerb(),
           new ReportVerb(),
           new ListVerb(),
@@ -35,21 +41,29 @@ public final class Main {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] words) {
     Path home = Path.of(System.getProperty("verbatim.home", ".")).toAbsolutePath().normalize();
-    int code = run(Arrays.asList(words), home, System.getenv(), System.out, System.err);
+    StopRequest stop = new StopRequest();
+    Signals signals = Signals.install(stop);
+    int code = run(Arrays.asList(words), home, System.getenv(), System.out, System.err, stop);
     System.out.flush();
-    System.exit(code);
+    boolean stopped = code == ExitCode.STOPPED.code();
+    System.exit(stopped ? signals.received().code() : code);
   }
 
-  /** Runs one command; everything it touches is an argument. */
+  /**
+   * Runs one command; everything it touches is an argument.
+   *
+   * @param stop through which a training is asked to stop
+   */
   static int run(
       List<String> words,
       Path home,
       Map<String, String> environment,
       PrintStream out,
-      PrintStream err) {
+      PrintStream err,
+      StopRequest stop) {
     boolean verbose = words.contains("-v") || words.contains("--verbose");
     try {
-      return dispatch(words, home, environment, out, err).code();
+      return dispatch(words, home, environment, out, err, stop).code();
     } catch (UsageException e) {
       return failed(err, e, verbose, ExitCode.USAGE);
     } catch (SpecException e) {
@@ -61,7 +75,7 @@ public final class Main {
     } catch (BackendException e) {
       return failed(err, e, verbose, ExitCode.FAILED);
     } catch (IOException e) {
-      return failed(err, e, verbose, ExitCode.FAILED);
+      return failed(err, readable(e), verbose, ExitCode.FAILED);
     } catch (OutOfMemoryError e) {
       return failed(
           err,
@@ -83,7 +97,8 @@ public final class Main {
       Path home,
       Map<String, String> environment,
       PrintStream out,
-      PrintStream err)
+      PrintStream err,
+      StopRequest stop)
       throws IOException {
     if (words.isEmpty() || List.of("-h", "--help", "help").contains(words.getFirst())) {
       Help.program(VERBS, out);
@@ -112,7 +127,7 @@ public final class Main {
       Help.verb(verb, out);
       return ExitCode.OK;
     }
-    return verb.run(new Invocation(line, home, environment, out, err, words));
+    return verb.run(new Invocation(line, home, environment, out, err, words, stop));
   }
 
   private static CommandLine parse(Verb verb, List<String> words) {
@@ -133,6 +148,13 @@ public final class Main {
     } catch (ParseException e) {
       throw new UsageException(verb.name() + ": " + e.getMessage());
     }
+  }
+
+  /** The system's exceptions give a file's name alone as their message. */
+  private static IOException readable(IOException e) {
+    return e instanceof FileSystemException f && f.getReason() == null
+        ? new IOException(f.getFile() + ": " + Disk.reason(f), e)
+        : e;
   }
 
   private static int failed(PrintStream err, Throwable e, boolean verbose, ExitCode code) {

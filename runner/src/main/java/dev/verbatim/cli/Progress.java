@@ -30,6 +30,7 @@ final class Progress implements RunListener {
   private long begin;
   private long drawn;
   private int epochs;
+  private double doneBefore;
   private boolean open;
 
   Progress(PrintStream err, Mode mode, boolean colour, LongSupplier nanoClock) {
@@ -52,8 +53,15 @@ final class Progress implements RunListener {
 
   @Override
   public void begin(
-      ResolvedConfig config, Network network, Dataset dataset, String device, Path folder) {
+      ResolvedConfig config,
+      Network network,
+      Dataset dataset,
+      String device,
+      Path folder,
+      int epoch,
+      int step) {
     begin = nanoClock.getAsLong();
+    doneBefore = -1;
     epochs = config.train().epochs();
     if (mode != Mode.QUIET) {
       err.printf(
@@ -66,6 +74,9 @@ final class Progress implements RunListener {
           dataset.validation().images(),
           network.parameterCount(),
           device);
+      if (epoch > 1 || step > 0) {
+        err.println("goes on in epoch " + epoch + " after step " + step);
+      }
     }
   }
 
@@ -77,7 +88,10 @@ final class Progress implements RunListener {
     }
     drawn = now;
     double done = (epoch - 1 + (double) step / steps) / epochs;
-    long left = Math.round((now - begin) / 1e9 * (1 - done) / done);
+    if (doneBefore < 0) {
+      doneBefore = done - 1.0 / steps / epochs;
+    }
+    long left = Math.round((now - begin) / 1e9 * (1 - done) / (done - doneBefore));
     int filled = (int) (done * BAR_WIDTH);
     String bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
     String tint = colour ? "\u001b[36m" + bar + "\u001b[0m" : bar;
@@ -102,6 +116,12 @@ final class Progress implements RunListener {
       finish();
       err.println(line);
     }
+  }
+
+  @Override
+  public void warning(String line) {
+    finish();
+    err.println("verbatim: " + line);
   }
 
   /** Leaves the line of the bar. */

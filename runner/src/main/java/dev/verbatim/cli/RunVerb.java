@@ -1,13 +1,8 @@
 package dev.verbatim.cli;
 
-import dev.verbatim.run.RunOutcome;
-import dev.verbatim.run.RunOutcome.Status;
-import dev.verbatim.run.RunResults;
-import dev.verbatim.run.Runs;
 import dev.verbatim.spec.Experiment;
+import dev.verbatim.spec.ResolvedConfig;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -25,7 +20,7 @@ final class RunVerb implements Verb {
 
   @Override
   public String summary() {
-    return "train, and print the result table; what is done is not run again";
+    return "train, and print the result table; what is done is not run again, what was stopped goes on";
   }
 
   @Override
@@ -41,6 +36,8 @@ final class RunVerb implements Verb {
         "smoke",
         "dry-run",
         "force",
+        "checkpoint-steps",
+        "require-clean",
         "no-cache");
   }
 
@@ -54,49 +51,14 @@ final class RunVerb implements Verb {
           seed -> call.out().println(experiment.name() + " " + variant + " seed " + seed));
       return ExitCode.OK;
     }
-    Progress progress = Progress.forTerminal(call);
-    Runs runs = new Runs(call.settings(), progress);
-    List<RunOutcome> outcomes = new ArrayList<>();
+    call.requireCleanWhereAsked();
+    var outcomes = new Outcomes(call);
     for (int seed : seeds) {
-      RunOutcome outcome = runs.run(experiment.resolve(variant, seed));
-      progress.finish();
-      if (outcome.status() == Status.ALREADY_DONE) {
-        call.err().println("already done: seed " + seed + " (--force runs it again)");
-      } else if (outcome.status() == Status.DIVERGED) {
-        call.err()
-            .println(
-                "verbatim: "
-                    + experiment.name()
-                    + " "
-                    + variant
-                    + " seed "
-                    + seed
-                    + " "
-                    + outcome.message());
+      ResolvedConfig config = experiment.resolve(variant, seed);
+      if (!outcomes.add(config, runs -> runs.run(config))) {
+        break;
       }
-      outcomes.add(outcome);
     }
-    table(call, outcomes);
-    Path last = outcomes.getLast().folder();
-    call.out().println();
-    call.out().println(shown(last) + "   next: verbatim evaluate " + shown(last));
-    return outcomes.stream().anyMatch(o -> o.status() == Status.DIVERGED)
-        ? ExitCode.DIVERGED
-        : ExitCode.OK;
-  }
-
-  private static void table(Invocation call, List<RunOutcome> outcomes) throws IOException {
-    List<List<String>> rows = new ArrayList<>();
-    for (RunOutcome outcome : outcomes) {
-      rows.add(RunResults.row(outcome.folder()));
-    }
-    Table.print(call.out(), RunResults.HEADER, rows);
-  }
-
-  /** Relative to where the user stands, where that is shorter. */
-  private static String shown(Path path) {
-    Path here = Path.of("").toAbsolutePath();
-    Path absolute = path.toAbsolutePath().normalize();
-    return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();
+    return outcomes.finish();
   }
 }

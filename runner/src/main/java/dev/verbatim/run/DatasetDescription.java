@@ -3,6 +3,7 @@ package dev.verbatim.run;
 import dev.verbatim.data.Dataset;
 import dev.verbatim.data.ImageSet;
 import dev.verbatim.data.LoadingRecord;
+import dev.verbatim.store.Numbers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class DatasetDescription {
     splits.put("train", split(dataset.train(), dataset.classNames().size()));
     splits.put("validation", split(dataset.validation(), dataset.classNames().size()));
     Map<String, Object> description = new LinkedHashMap<>();
+    description.put("pixels_sha256", dataset.fingerprint());
     description.put("sources", sources);
     description.put("splits", splits);
     description.put(

@@ -5,8 +5,10 @@ import dev.verbatim.data.DatasetOptions;
 import dev.verbatim.data.ImageSet;
 import dev.verbatim.data.Source;
 import dev.verbatim.nn.Network;
-import dev.verbatim.spec.Experiment;
 import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.store.Disk;
+import dev.verbatim.store.Numbers;
+import dev.verbatim.store.RunFolder;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import dev.verbatim.tensor.DType;
@@ -50,19 +52,13 @@ public final class Evaluation {
    * @throws IOException if the run's files cannot be read
    */
   public Result evaluate(Path run, String split, Optional<Path> other) throws IOException {
-    if (!Files.isRegularFile(run.resolve("config.yaml"))
-        || !Files.isRegularFile(run.resolve("weights.safetensors"))) {
-      throw new IOException(
-          run + ": not the folder of a finished run; it needs config.yaml and weights.safetensors");
+    ResolvedConfig config = StoredRun.load(run).config();
+    if (!Files.isRegularFile(run.resolve("weights.safetensors"))) {
+      throw new IOException(run + ": not finished yet; it has no weights.safetensors");
     }
-    Experiment experiment = Experiment.load(run.resolve("config.yaml"), List.of(), false);
-    String variant = experiment.variants().getFirst();
-    ResolvedConfig config = experiment.resolve(variant, experiment.seeds(variant).getFirst());
-    Runs runs = new Runs(settings, new SilentListener());
+    Runs runs = new Runs(settings, new RunListener() {});
     Dataset dataset =
-        other.isPresent()
-            ? foreign(config, other.get(), runs)
-            : runs.open(config.dataset(), settings.data());
+        other.isPresent() ? foreign(config, other.get(), runs) : runs.open(config.dataset());
     ImageSet images =
         other.isPresent() || split.equals("train") ? dataset.train() : dataset.validation();
     try (Backend backend = Backends.open(settings.device(), settings.threads())) {
@@ -118,14 +114,13 @@ public final class Evaluation {
     int classes = classNames.size();
     int[][] confusion = new int[classes][classes];
     Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
-    try (Training training =
-        new Training(
+    try (Passes passes =
+        new Passes(
             backend,
             network,
             Runs.normalization(config.dataset(), backend),
-            config.train().batchSize(),
-            System::nanoTime)) {
-      training.forEachBatch(
+            config.train().batchSize())) {
+      passes.forEachBatch(
           images,
           totals,
           (step, from) -> {
@@ -134,6 +129,7 @@ public final class Evaluation {
             for (int i = 0; i < step.batch(); i++) {
               confusion[images.labels()[from + i]][largest(logits, i * classes, classes)]++;
             }
+            return true;
           });
     }
     double[] sums = new double[3];
@@ -155,8 +151,8 @@ public final class Evaluation {
    * Writes {@code evaluation.csv}, {@code per_class.csv} and {@code confusion.csv} into a folder.
    */
   public static void write(Result result, Path folder) throws IOException {
-    RunFolder out = new RunFolder(folder);
-    Files.createDirectories(folder);
+    RunFolder out = new RunFolder(folder, new Disk());
+    out.create();
     out.writeCsv(
         "evaluation.csv",
         List.of("images", "loss", "accuracy", "top5"),

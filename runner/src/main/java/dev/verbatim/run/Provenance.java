@@ -1,34 +1,58 @@
 package dev.verbatim.run;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.verbatim.store.Hashes;
+import dev.verbatim.store.RunFolder;
+import dev.verbatim.store.RunLock;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
-/** Where and with what a run was made. Nothing in it changes a result. */
+/**
+ * provenance.json: where and with what a run was made. Nothing in it changes a result. A resumed
+ * run keeps what its earlier sessions said under {@code earlier_sessions}.
+ */
 final class Provenance {
-  private Provenance() {}
+  /** Extensions of the instruction set that arithmetic may be compiled to. */
+  private static final List<String> VECTOR_FLAGS =
+      List.of("sse4_2", "avx", "fma", "avx2", "avx512", "asimd", "sve", "rvv");
 
-  static Map<String, Object> collect(
-      Path home, List<String> command, String device, int threads, Instant start, Instant end) {
-    Map<String, Object> facts = new LinkedHashMap<>();
+  private final Path home;
+  private final List<String> command;
+  private final int threads;
+  private final RunFolder folder;
+  private final Map<String, Object> facts = new LinkedHashMap<>();
+
+  Provenance(Path home, List<String> command, int threads, RunFolder folder) {
+    this.home = home;
+    this.command = command;
+    this.threads = threads;
+    this.folder = folder;
+  }
+
+  /** Writes what is known at the start, so that an interrupted run has it too. */
+  void begin(String device) throws IOException {
+    JsonArray earlier = earlierSessions();
     facts.put("version", version());
-    facts.put("commit", git(home, "rev-parse", "HEAD"));
-    facts.put("dirty", !git(home, "status", "--porcelain").isEmpty());
+    facts.put("numerics", RunIdentity.NUMERICS_VERSION);
+    sources();
     facts.put("command", command);
+    facts.put("working_directory", Path.of("").toAbsolutePath().toString());
     facts.put(
         "jdk", System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
+    facts.put("jvm_arguments", ManagementFactory.getRuntimeMXBean().getInputArguments());
     facts.put("jars", jars());
     facts.put(
         "os",
@@ -37,15 +61,62 @@ final class Provenance {
             + System.getProperty("os.version")
             + " "
             + System.getProperty("os.arch"));
-    facts.put("cpu", cpu());
+    facts.put("cpu", cpuInfo("model name").orElse(System.getProperty("os.arch")));
+    facts.put("cpu_flags", cpuFlags());
     facts.put("gpu", "");
     facts.put("driver", "");
     facts.put("device", device);
     facts.put("threads", threads);
-    facts.put("host", host());
-    facts.put("start", start.truncatedTo(ChronoUnit.SECONDS).toString());
-    facts.put("end", end.truncatedTo(ChronoUnit.SECONDS).toString());
-    return facts;
+    facts.put("host", RunLock.host());
+    facts.put("pid", ProcessHandle.current().pid());
+    facts.put("start", now());
+    facts.put("end", "");
+    if (!earlier.isEmpty()) {
+      facts.put("earlier_sessions", earlier);
+    }
+    folder.writeJson("provenance.json", facts);
+  }
+
+  /** Adds when it ended. */
+  void end() throws IOException {
+    facts.put("end", now());
+    folder.writeJson("provenance.json", facts);
+  }
+
+  private void sources() throws IOException {
+    var tree = new WorkingTree(home);
+    String commit = tree.commit();
+    facts.put("commit", commit);
+    facts.put("dirty", !commit.isEmpty() && !tree.changes().isEmpty());
+    String patch = commit.isEmpty() ? "" : tree.patch();
+    if (patch.isEmpty()) {
+      Files.deleteIfExists(folder.file("dirty.patch"));
+    } else {
+      folder.write("dirty.patch", patch);
+      facts.put("dirty_patch", "dirty.patch");
+      facts.put("dirty_patch_sha256", Hashes.ofText(patch));
+    }
+    Map<String, String> untracked = tree.untracked();
+    if (!untracked.isEmpty()) {
+      facts.put("untracked", untracked);
+    }
+  }
+
+  private JsonArray earlierSessions() throws IOException {
+    JsonArray sessions = new JsonArray();
+    if (Files.exists(folder.file("provenance.json"))) {
+      JsonObject last = folder.readJson("provenance.json");
+      JsonElement earlier = last.remove("earlier_sessions");
+      if (earlier != null) {
+        sessions.addAll(earlier.getAsJsonArray());
+      }
+      sessions.add(last);
+    }
+    return sessions;
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** The version of this program. */
@@ -69,40 +140,23 @@ final class Provenance {
     return hashes;
   }
 
-  private static String cpu() {
+  private static List<String> cpuFlags() {
+    String flags = cpuInfo("flags").or(() -> cpuInfo("Features")).orElse("");
+    return Arrays.stream(flags.split(" ", -1))
+        .filter(flag -> VECTOR_FLAGS.stream().anyMatch(flag::startsWith))
+        .sorted()
+        .toList();
+  }
+
+  /** The first line of a name in Linux' description of the processor. */
+  private static Optional<String> cpuInfo(String name) {
     try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       return lines
-          .filter(l -> l.startsWith("model name"))
+          .filter(l -> l.startsWith(name))
           .findFirst()
-          .map(l -> l.substring(l.indexOf(':') + 1).strip())
-          .orElse("");
+          .map(l -> l.substring(l.indexOf(':') + 1).strip());
     } catch (IOException e) {
-      return System.getProperty("os.arch");
-    }
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
-  }
-
-  private static String git(Path home, String... arguments) {
-    try {
-      var command = new ArrayList<>(List.of("git", "-C", home.toString()));
-      command.addAll(List.of(arguments));
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String out =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0 ? out : "";
-    } catch (IOException e) {
-      return "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
+      return Optional.empty();
     }
   }
 }

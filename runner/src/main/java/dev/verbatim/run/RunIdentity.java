@@ -1,6 +1,7 @@
 package dev.verbatim.run;
 
 import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.store.Hashes;
 
 /** The id of a run: all that determines its result, and nothing else. */
 final class RunIdentity {

@@ -7,12 +7,27 @@ import java.nio.file.Path;
 
 /** Hears how a run goes on. */
 public interface RunListener {
-  /** The dataset is open and training begins. */
-  void begin(ResolvedConfig config, Network network, Dataset dataset, String device, Path folder);
+  /**
+   * The dataset is open and training begins, or goes on.
+   *
+   * @param epoch the first to be trained
+   * @param step of it that are done already
+   */
+  default void begin(
+      ResolvedConfig config,
+      Network network,
+      Dataset dataset,
+      String device,
+      Path folder,
+      int epoch,
+      int step) {}
 
   /** A training step has been done; steps and epochs count from 1. */
-  void step(int epoch, int step, int steps, float loss, double imagesPerSecond);
+  default void step(int epoch, int step, int steps, float loss, double imagesPerSecond) {}
 
   /** An epoch has been trained and evaluated. */
-  void epoch(int epoch, String line);
+  default void epoch(int epoch, String line) {}
+
+  /** Something that the user should know, though the run goes on. */
+  default void warning(String line) {}
 }

@@ -2,25 +2,19 @@ package dev.verbatim.run;
 
 import dev.verbatim.nn.LayerCost;
 import dev.verbatim.nn.Network;
+import dev.verbatim.store.Divergence;
+import dev.verbatim.store.Numbers;
+import dev.verbatim.store.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes the tables of one run: columns as the design names them. */
 final class RunRecorder {
-  static final List<String> METRICS =
-      List.of(
-          "epoch",
-          "step",
-          "learning_rate",
-          "train_loss",
-          "train_accuracy",
-          "val_loss",
-          "val_accuracy",
-          "val_top5",
-          "weights_sha256");
+  private static final List<String> DIGESTS = List.of("epoch", "parameter", "sha256");
   private static final List<String> TIMING =
       List.of(
           "epoch",
@@ -33,29 +27,33 @@ final class RunRecorder {
       List.of("layer", "type", "output_shape", "parameters", "macs", "flops");
 
   private final RunFolder folder;
+  private final int epochs;
 
-  RunRecorder(RunFolder folder) {
+  RunRecorder(RunFolder folder, int epochs) {
     this.folder = folder;
+    this.epochs = epochs;
   }
 
-  void begin(String configYaml, Network network) throws IOException {
-    folder.create();
-    folder.write("config.yaml", configYaml);
-    folder.writeCsv("model.csv", MODEL, modelRows(network));
-    folder.writeCsv("metrics.csv", METRICS, List.of());
+  /** The tables that grow with every epoch, without rows. */
+  void emptyTables() throws IOException {
+    folder.writeCsv("metrics.csv", EpochResult.METRICS, List.of());
+    folder.writeCsv("digests.csv", DIGESTS, List.of());
     folder.writeCsv("timing.csv", TIMING, List.of());
-    folder.write("log.txt", "");
+  }
+
+  void model(Network network) throws IOException {
+    folder.writeCsv("model.csv", MODEL, modelRows(network));
   }
 
   /** Rows of model.csv: one a layer, then their total. */
-  static List<List<String>> modelRows(Network network) {
+  private static List<List<String>> modelRows(Network network) {
     List<List<String>> rows = new ArrayList<>();
     for (LayerCost cost : network.costs()) {
       rows.add(
           List.of(
               cost.layer(),
               cost.type(),
-              shapeText(cost),
+              cost.output().toString(),
               String.valueOf(cost.parameters()),
               String.valueOf(cost.macs()),
               String.valueOf(cost.flops())));
@@ -72,47 +70,40 @@ final class RunRecorder {
     return rows;
   }
 
-  private static String shapeText(LayerCost cost) {
-    return cost.output().toString();
-  }
-
-  void epoch(
-      int epoch,
-      long step,
-      float learningRate,
-      Training.Epoch trained,
-      Score validation,
-      double evalSeconds,
-      String digest)
-      throws IOException {
-    folder.appendCsv(
-        "metrics.csv",
-        List.of(
-            String.valueOf(epoch),
-            String.valueOf(step),
-            Numbers.format(learningRate),
-            Numbers.format(trained.score().loss()),
-            Numbers.format(trained.score().accuracy()),
-            Numbers.format(validation.loss()),
-            Numbers.format(validation.accuracy()),
-            Numbers.format(validation.top5()),
-            digest));
+  void epoch(EpochResult result) throws IOException {
+    EpochResult.Times times = result.times();
+    folder.appendCsv("digests.csv", result.digestRows());
     folder.appendCsv(
         "timing.csv",
         List.of(
-            String.valueOf(epoch),
-            Numbers.measured(trained.seconds()),
-            Numbers.measured(trained.dataSeconds()),
-            Numbers.measured(evalSeconds),
-            Numbers.measured(trained.imagesPerSecond()),
-            String.valueOf(ProcessMemory.peakBytes())));
+            List.of(
+                String.valueOf(result.epoch()),
+                Numbers.measured(times.trainSeconds()),
+                Numbers.measured(times.dataSeconds()),
+                Numbers.measured(times.evalSeconds()),
+                Numbers.measured(times.imagesPerSecond()),
+                String.valueOf(ProcessMemory.peakBytes()))));
+    folder.appendCsv("metrics.csv", List.of(result.metricsRow()));
   }
 
-  void status(String state, int epoch, int epochs) throws IOException {
+  /**
+   * Writes status.json.
+   *
+   * @param epoch the last that is complete
+   */
+  void status(String state, int epoch, Optional<Divergence> divergence) throws IOException {
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("state", state);
     status.put("epoch", epoch);
     status.put("epochs", epochs);
+    divergence.ifPresent(
+        d -> {
+          Map<String, Object> where = new LinkedHashMap<>();
+          where.put("epoch", d.epoch());
+          where.put("step", d.step());
+          where.put("what", d.what());
+          status.put("diverged", where);
+        });
     folder.writeJson("status.json", status);
   }
 }

@@ -41,11 +41,13 @@ public final class RunResults {
     String variant = folder.getName(folder.getNameCount() - 2).toString();
     String parameters = String.format(Locale.ROOT, "%,d", Long.parseLong(total.get("parameters")));
     String macs = String.format(Locale.ROOT, "%,d", Long.parseLong(total.get("macs")));
+    String diverged =
+        StoredRun.load(folder).divergence().map(d -> ", diverged in " + d.epoch()).orElse("");
     if (metrics.isEmpty()) {
       return List.of(
           variant,
           folder.getFileName().toString(),
-          "0",
+          "0" + diverged,
           "",
           "",
           "",
@@ -73,7 +75,7 @@ public final class RunResults {
     return List.of(
         variant,
         folder.getFileName().toString(),
-        last.get("epoch"),
+        last.get("epoch") + diverged,
         fixed(last, "train_loss", 4),
         fixed(last, "train_accuracy", 2),
         fixed(last, "val_loss", 4),

@@ -1,19 +1,27 @@
 package dev.verbatim.run;
 
 import dev.verbatim.data.CacheFolder;
+import dev.verbatim.data.DataException;
 import dev.verbatim.data.Dataset;
 import dev.verbatim.nn.Network;
-import dev.verbatim.optim.Sgd;
+import dev.verbatim.run.RunOutcome.Status;
 import dev.verbatim.spec.DatasetSpec;
 import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.store.Checkpoint;
+import dev.verbatim.store.Checkpoints;
+import dev.verbatim.store.Disk;
+import dev.verbatim.store.RunFolder;
+import dev.verbatim.store.RunLock;
+import dev.verbatim.store.RunLock.Attempt;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import dev.verbatim.tensor.ShapeException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Executes resolved configurations. */
@@ -24,6 +32,7 @@ public final class Runs {
    * @param home the project's folder
    * @param command as it was typed
    * @param threads 0 takes one for each core
+   * @param checkpointSteps a checkpoint each so many steps too; 0 for each epoch alone
    */
   public record Settings(
       Path home,
@@ -33,7 +42,10 @@ public final class Runs {
       int threads,
       String device,
       boolean force,
-      List<String> command) {}
+      int checkpointSteps,
+      List<String> command,
+      Disk disk,
+      StopRequest stop) {}
 
   private final Settings settings;
   private final RunListener listener;
@@ -45,111 +57,240 @@ public final class Runs {
   }
 
   /**
-   * One run, from the dataset to {@code DONE}; a finished run is left as it is unless forced.
+   * One run, from the dataset to {@code DONE}: begun, or gone on with where it stopped; a finished
+   * run is left as it is, unless forced: then it is run again beside itself and compared.
    *
-   * @throws IOException if the results cannot be written
+   * @throws IOException if the results cannot be written, or another process is writing them
    */
   public RunOutcome run(ResolvedConfig config) throws IOException {
-    Instant start = Instant.now();
-    Dataset dataset = open(config.dataset(), settings.data());
-    Network network = network(config, dataset.classNames().size());
-    RunFolder folder =
-        RunFolder.of(
-            settings.results(),
-            config.name(),
-            config.variant(),
-            config.seed(),
-            RunIdentity.id(config, dataset.fingerprint()));
-    if (folder.isDone() && !settings.force()) {
-      return new RunOutcome(folder.path(), RunOutcome.Status.ALREADY_DONE, "");
+    Dataset dataset = open(config.dataset());
+    return run(config, dataset, folder(config, dataset));
+  }
+
+  /**
+   * Goes on with a stored run in its own folder.
+   *
+   * @throws DataException if its dataset is not the one it was begun with
+   * @throws IOException as {@link #run}
+   */
+  public RunOutcome resume(StoredRun run) throws IOException {
+    return run(run.config(), openFor(run), run.folder().path());
+  }
+
+  /**
+   * The images of a stored run.
+   *
+   * @throws DataException if they are not here, or not the same: with both fingerprints
+   */
+  Dataset openFor(StoredRun run) throws IOException {
+    String needed = run.folder().readJson("dataset.json").get("pixels_sha256").getAsString();
+    Dataset dataset;
+    try {
+      dataset = open(run.config().dataset());
+    } catch (DataException e) {
+      throw new DataException(e.getMessage() + "; the run has pixels with fingerprint " + needed);
     }
-    RunRecorder recorder = new RunRecorder(folder);
-    recorder.begin(config.canonicalYaml(), network);
-    folder.writeJson("dataset.json", DatasetDescription.of(dataset));
-    folder.writeCsv(
-        "loading.csv", DatasetDescription.LOADING, DatasetDescription.loadingRows(dataset));
-    try (Backend backend = Backends.open(settings.device(), settings.threads())) {
-      listener.begin(config, network, dataset, backend.description(), folder.path());
-      RunOutcome outcome = train(config, dataset, network, backend, folder, recorder);
-      Map<String, Object> facts =
-          Provenance.collect(
-              settings.home(),
-              settings.command(),
-              backend.description(),
-              effectiveThreads(),
-              start,
-              Instant.now());
-      folder.writeJson("provenance.json", facts);
-      if (outcome.status() == RunOutcome.Status.DONE) {
+    if (!needed.equals(dataset.fingerprint())) {
+      throw new DataException(
+          run.folder().path()
+              + ": needs pixels with fingerprint "
+              + needed
+              + ", the dataset here has "
+              + dataset.fingerprint());
+    }
+    return dataset;
+  }
+
+  private Path folder(ResolvedConfig config, Dataset dataset) {
+    return RunFolder.of(
+        settings.results(),
+        config.name(),
+        config.variant(),
+        config.seed(),
+        RunIdentity.id(config, dataset.fingerprint()));
+  }
+
+  private RunOutcome run(ResolvedConfig config, Dataset dataset, Path path) throws IOException {
+    RunFolder folder = new RunFolder(path, settings.disk());
+    folder.create();
+    switch (RunLock.take(path, InstantSource.system())) {
+      case Attempt.Held held ->
+          throw new IOException(
+              path + ": in use by " + held.by() + "; wait until it ends, or end it");
+      case Attempt.Taken taken -> {
+        try (RunLock _ = taken.lock()) {
+          taken
+              .dead()
+              .ifPresent(
+                  dead -> listener.warning(path + ": taken over from " + dead + ", which is gone"));
+          if (!folder.isDone()) {
+            return execute(config, dataset, folder);
+          }
+          folder.checkpoints().delete(); // left, if the end came just after DONE
+          return settings.force()
+              ? again(config, dataset, folder)
+              : finished(folder, Status.ALREADY_DONE);
+        }
+      }
+    }
+  }
+
+  private RunOutcome finished(RunFolder folder, Status status) throws IOException {
+    var divergence = StoredRun.load(folder.path()).divergence();
+    boolean diverged = folder.readJson("status.json").get("state").getAsString().equals("diverged");
+    String message = divergence.map(d -> d.summary()).orElse("");
+    return new RunOutcome(folder.path(), diverged ? Status.DIVERGED : status, message);
+  }
+
+  /** Executes a finished run once more, beside its folder, and compares the two. */
+  private RunOutcome again(ResolvedConfig config, Dataset dataset, RunFolder folder)
+      throws IOException {
+    var other =
+        new RunFolder(
+            folder.path().resolveSibling(".again-" + folder.path().getFileName()), settings.disk());
+    if (other.isDone()) {
+      other.delete(); // it differed, was kept for comparison, and is now made anew
+    }
+    other.create();
+    RunOutcome outcome = execute(config, dataset, other);
+    if (outcome.status() == Status.STOPPED) {
+      return outcome;
+    }
+    Map<String, String> before = folder.hashes();
+    Map<String, String> now = other.hashes();
+    if (now.equals(before)) {
+      folder.takeCircumstances(other);
+      other.delete();
+      return new RunOutcome(
+          folder.path(), Status.SAME_AGAIN, "run again: " + now.size() + " files, the same bits");
+    }
+    List<String> different =
+        RunFolder.DETERMINISTIC.stream()
+            .filter(name -> !Objects.equals(before.get(name), now.get(name)))
+            .toList();
+    return new RunOutcome(
+        folder.path(),
+        Status.DIFFERENT,
+        "run again, and "
+            + String.join(", ", different)
+            + " differ; the first result is untouched, the second is in "
+            + other.path());
+  }
+
+  private RunOutcome execute(ResolvedConfig config, Dataset dataset, RunFolder folder)
+      throws IOException {
+    Network network = network(config, dataset.classNames().size());
+    int epochs = config.train().epochs();
+    var recorder = new RunRecorder(folder, epochs);
+    try (Backend backend = Backends.open(settings.device(), settings.threads());
+        Trainer trainer = new Trainer(config, dataset, network, backend, System::nanoTime)) {
+      Optional<Checkpoint> checkpoint = folder.checkpoints().restore(listener::warning);
+      if (checkpoint.isPresent()) {
+        trainer.restore(checkpoint.get());
+      } else {
+        recorder.emptyTables();
+      }
+      var position = trainer.position();
+      folder.write("config.yaml", config.canonicalYaml());
+      folder.writeJson("dataset.json", DatasetDescription.of(dataset));
+      folder.writeCsv(
+          "loading.csv", DatasetDescription.LOADING, DatasetDescription.loadingRows(dataset));
+      recorder.model(network);
+      var provenance =
+          new Provenance(settings.home(), settings.command(), effectiveThreads(), folder);
+      provenance.begin(backend.description());
+      folder.log(
+          checkpoint.isPresent()
+              ? "goes on in epoch " + position.epoch() + " after step " + position.step()
+              : "begins");
+      listener.begin(
+          config,
+          network,
+          dataset,
+          backend.description(),
+          folder.path(),
+          position.epoch(),
+          position.step());
+      RunOutcome outcome = train(trainer, epochs, folder, recorder);
+      if (outcome.status() != Status.STOPPED) {
+        folder.write("weights.safetensors", Weights.file(network, backend));
+      }
+      provenance.end();
+      if (outcome.status() != Status.STOPPED) {
         folder.finish();
+        folder.checkpoints().delete();
       }
       return outcome;
     }
   }
 
-  private RunOutcome train(
-      ResolvedConfig config,
-      Dataset dataset,
-      Network network,
-      Backend backend,
-      RunFolder folder,
-      RunRecorder recorder)
+  private RunOutcome train(Trainer trainer, int epochs, RunFolder folder, RunRecorder recorder)
       throws IOException {
-    network.place(backend, Catalogue.initializer(config.architecture()), config.seed());
-    float rate = (float) config.optimizer().learningRate();
-    var optimizer =
-        new Sgd(backend, network.parameters().values(), rate, Catalogue.sgd(config.optimizer()));
-    int epochs = config.train().epochs();
-    long steps = 0;
-    try (Training training =
-        new Training(
-            backend,
-            network,
-            normalization(config.dataset(), backend),
-            config.train().batchSize(),
-            System::nanoTime)) {
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        int now = epoch;
-        recorder.status("running", epoch - 1, epochs);
-        var trained =
-            training.train(
-                dataset.train(),
-                optimizer,
-                config.seed(),
-                epoch,
-                config.train().dropLast(),
-                (step, count, loss, speed) -> listener.step(now, step, count, loss, speed));
-        steps += trained.steps();
-        long begin = System.nanoTime();
-        Score validation = training.evaluate(dataset.validation());
-        double evalSeconds = (System.nanoTime() - begin) / 1e9;
-        String digest = Weights.sha256(network, backend);
-        recorder.epoch(epoch, steps, rate, trained, validation, evalSeconds, digest);
-        String line = EpochLine.of(epoch, epochs, trained, validation, evalSeconds);
-        folder.log(line);
-        listener.epoch(epoch, line);
+    Checkpoints checkpoints = folder.checkpoints();
+    StopRequest stop = settings.stop();
+    stop.listen(true);
+    try {
+      while (!trainer.isDone()) {
+        recorder.status("running", trainer.epoch() - 1, Optional.empty());
+        switch (trainer.epoch(
+            stop::isRequested, (e, s, n, l, v) -> step(trainer, checkpoints, e, s, n, l, v))) {
+          case Trainer.End.Finished(EpochResult result) -> {
+            recorder.epoch(result);
+            checkpoints.save(trainer.checkpoint());
+            String line = result.line(epochs);
+            folder.log(line);
+            listener.epoch(result.epoch(), line);
+          }
+          case Trainer.End.Stopped() -> {
+            checkpoints.save(trainer.checkpoint());
+            var at = trainer.position();
+            String line = "stopped in epoch " + at.epoch() + " after step " + at.step();
+            recorder.status("stopped", at.epoch() - 1, at.divergence());
+            folder.log(line);
+            return new RunOutcome(folder.path(), Status.STOPPED, line);
+          }
+          case Trainer.End.Diverged(var where) -> {
+            recorder.status("diverged", where.epoch() - 1, Optional.of(where));
+            folder.log(where.summary());
+            return new RunOutcome(folder.path(), Status.DIVERGED, where.summary());
+          }
+        }
       }
-      Weights.save(network, backend, folder.file("weights.safetensors"));
-      recorder.status("done", epochs, epochs);
-      return new RunOutcome(folder.path(), RunOutcome.Status.DONE, "");
-    } catch (DivergedException e) {
-      recorder.status("diverged", e.epoch() - 1, epochs);
-      folder.log(e.summary());
-      return new RunOutcome(folder.path(), RunOutcome.Status.DIVERGED, e.summary());
+    } finally {
+      stop.listen(false);
+    }
+    var divergence = trainer.position().divergence();
+    recorder.status("done", epochs, divergence);
+    return new RunOutcome(folder.path(), Status.DONE, divergence.map(d -> d.summary()).orElse(""));
+  }
+
+  private void step(
+      Trainer trainer,
+      Checkpoints checkpoints,
+      int epoch,
+      int step,
+      int steps,
+      float loss,
+      double imagesPerSecond)
+      throws IOException {
+    listener.step(epoch, step, steps, loss, imagesPerSecond);
+    int every = settings.checkpointSteps();
+    if (every > 0 && step % every == 0 && step < steps) {
+      checkpoints.save(trainer.checkpoint());
     }
   }
 
   /**
    * The images of a configuration.
    *
-   * @throws dev.verbatim.data.DataException if they are missing, damaged or not the expected ones
+   * @throws DataException if they are missing, damaged or not the expected ones
    */
-  Dataset open(DatasetSpec spec, Path dataRoot) {
+  Dataset open(DatasetSpec spec) {
     Optional<Path> cache =
         settings.cache() ? Optional.of(CacheFolder.path().resolve("datasets")) : Optional.empty();
     return Dataset.open(
-        Catalogue.source(spec, dataRoot, true),
-        Catalogue.options(spec, dataRoot, cache, effectiveThreads()));
+        Catalogue.source(spec, settings.data(), true),
+        Catalogue.options(spec, settings.data(), cache, effectiveThreads()));
   }
 
   /**

@@ -1,12 +1,13 @@
 package dev.verbatim.run;
 
 import dev.verbatim.nn.Network;
-import dev.verbatim.nn.Parameter;
+import dev.verbatim.store.Hashes;
+import dev.verbatim.store.SafeTensors;
+import dev.verbatim.store.SafeTensors.Contents;
+import dev.verbatim.store.SafeTensors.Entry;
 import dev.verbatim.tensor.Backend;
-import java.io.BufferedOutputStream;
+import dev.verbatim.tensor.Tensor;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,27 +16,37 @@ import java.util.Objects;
 
 /** The trained values of a network between device, digest and file. */
 final class Weights {
+  /** Hex digits of a parameter's digest: enough to tell, little enough to keep for every epoch. */
+  private static final int SHORT_DIGEST = 16;
+
   private Weights() {}
 
-  /** SHA-256 over all values, float32 little-endian, in the order of the network's parameters. */
-  static String sha256(Network network, Backend backend) {
-    var digest = Hashes.sha256();
-    for (Parameter parameter : network.parameters().values()) {
-      digest.update(SafeTensors.bytes(values(parameter, backend)));
-    }
-    return Hashes.hex(digest);
+  /**
+   * SHA-256 of float32 little-endian values.
+   *
+   * @param all over all values, in the order of the network's parameters
+   * @param parameters of each by itself, by path, the first {@value #SHORT_DIGEST} digits
+   */
+  record Digests(String all, Map<String, String> parameters) {}
+
+  static Digests digests(Network network, Backend backend) {
+    var all = Hashes.sha256();
+    Map<String, String> each = new LinkedHashMap<>();
+    tensors(network)
+        .forEach(
+            (path, tensor) -> {
+              byte[] bytes = SafeTensors.bytes(entry(tensor, backend).values());
+              all.update(bytes);
+              each.put(path, Hashes.ofBytes(bytes).substring(0, SHORT_DIGEST));
+            });
+    return new Digests(Hashes.hex(all), each);
   }
 
-  static void save(Network network, Backend backend, Path file) throws IOException {
-    Map<String, SafeTensors.Entry> tensors = new LinkedHashMap<>();
-    for (var parameter : network.parameters().entrySet()) {
-      var shape = Arrays.stream(parameter.getValue().shape().toArray()).boxed().toList();
-      tensors.put(
-          parameter.getKey(), new SafeTensors.Entry(shape, values(parameter.getValue(), backend)));
-    }
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      SafeTensors.write(tensors, out);
-    }
+  /** All values as a safetensors file. */
+  static byte[] file(Network network, Backend backend) {
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    tensors(network).forEach((path, tensor) -> entries.put(path, entry(tensor, backend)));
+    return SafeTensors.bytes(new Contents(Map.of(), entries));
   }
 
   /**
@@ -44,35 +55,50 @@ final class Weights {
    * @throws IOException if the file does not hold exactly this network's parameters
    */
   static void load(Network network, Backend backend, Path file) throws IOException {
-    Map<String, SafeTensors.Entry> tensors = SafeTensors.read(file);
-    if (!tensors.keySet().equals(network.parameters().keySet())) {
+    write(SafeTensors.read(file).tensors(), tensors(network), backend, file.toString());
+  }
+
+  /**
+   * Puts values into tensors of the same names and shapes.
+   *
+   * @param source for messages
+   * @throws IOException if names or shapes differ
+   */
+  static void write(
+      Map<String, Entry> values, Map<String, Tensor> tensors, Backend backend, String source)
+      throws IOException {
+    if (!values.keySet().equals(tensors.keySet())) {
       throw new IOException(
-          file
-              + ": holds parameters "
-              + tensors.keySet()
-              + ", the architecture needs "
-              + network.parameters().keySet());
+          source + ": holds " + values.keySet() + ", the architecture needs " + tensors.keySet());
     }
-    for (var parameter : network.parameters().entrySet()) {
-      SafeTensors.Entry saved = Objects.requireNonNull(tensors.get(parameter.getKey()));
-      int[] shape = parameter.getValue().shape().toArray();
+    for (var tensor : tensors.entrySet()) {
+      Entry saved = Objects.requireNonNull(values.get(tensor.getKey()));
+      int[] shape = tensor.getValue().shape().toArray();
       if (!Arrays.equals(shape, saved.shape().stream().mapToInt(Integer::intValue).toArray())) {
         throw new IOException(
-            file
+            source
                 + ": "
-                + parameter.getKey()
+                + tensor.getKey()
                 + " has shape "
                 + saved.shape()
                 + ", the architecture needs "
                 + Arrays.toString(shape));
       }
-      backend.write(parameter.getValue().tensor(), saved.values());
     }
+    tensors.forEach(
+        (name, tensor) -> backend.write(tensor, Objects.requireNonNull(values.get(name)).values()));
   }
 
-  private static float[] values(Parameter parameter, Backend backend) {
-    float[] values = new float[parameter.shape().size()];
-    backend.read(parameter.tensor(), values);
-    return values;
+  /** A tensor of the device on the host. */
+  static Entry entry(Tensor tensor, Backend backend) {
+    float[] values = new float[tensor.size()];
+    backend.read(tensor, values);
+    return new Entry(Arrays.stream(tensor.shape().toArray()).boxed().toList(), values);
+  }
+
+  private static Map<String, Tensor> tensors(Network network) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    network.parameters().forEach((path, parameter) -> tensors.put(path, parameter.tensor()));
+    return tensors;
   }
 }

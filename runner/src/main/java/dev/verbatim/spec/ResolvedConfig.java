@@ -1,6 +1,8 @@
 package dev.verbatim.spec;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,30 @@ public record ResolvedConfig(
   /** The text of config.yaml; reading it gives this configuration again. */
   public String canonicalYaml() {
     return Canonical.section("name", name) + Canonical.section("variant", variant) + body(dataset);
+  }
+
+  /** Every setting of config.yaml by its dotted key, list items by their position from 0. */
+  public Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    flatten("", YamlReader.read("config.yaml", canonicalYaml()), settings);
+    return settings;
+  }
+
+  private static void flatten(String key, Value value, Map<String, String> into) {
+    switch (value) {
+      case Value.Scalar scalar -> into.put(key, scalar.text());
+      case Value.Sequence sequence -> {
+        for (int i = 0; i < sequence.items().size(); i++) {
+          flatten(key + "[" + i + "]", sequence.items().get(i), into);
+        }
+      }
+      case Value.Mapping mapping ->
+          mapping
+              .entries()
+              .forEach(
+                  (name, entry) ->
+                      flatten(key.isEmpty() ? name : key + "." + name, entry.value(), into));
+    }
   }
 
   /**

@@ -22,7 +22,7 @@ public record TrainSpec(
             seeds.isEmpty() ? List.of(1) : seeds,
             s.word("precision", "fp32", List.of("fp32")),
             s.flag("drop_last", false),
-            s.word("on_divergence", "stop", List.of("stop")));
+            s.word("on_divergence", "stop", List.of("stop", "continue")));
     s.done();
     return spec;
   }

@@ -71,6 +71,11 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public void write(Tensor tensor, double[] values) {
+    System.arraycopy(values, 0, numbers(tensor), 0, tensor.size());
+  }
+
+  @Override
   public void read(Tensor tensor, float[] values) {
     for (int i = 0; i < tensor.size(); i++) {
       values[i] = (float) numbers(tensor)[i];

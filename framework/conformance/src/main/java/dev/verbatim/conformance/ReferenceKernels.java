@@ -323,6 +323,13 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void countNotFinite(Tensor x, Tensor count) {
+    for (int i = 0; i < x.size(); i++) {
+      numbers(count)[0] += Double.isFinite(numbers(x)[i]) ? 0 : 1;
+    }
+  }
+
+  @Override
   public void gatherImages(Tensor images, Tensor indices, Tensor scale, Tensor shift, Tensor x) {
     int channels = scale.size();
     int image = x.size() / indices.size();

@@ -84,6 +84,28 @@ class KernelsTest {
   }
 
   @Test
+  void valuesThatAreNotFiniteAreCounted() {
+    for (Backend device : Devices.all()) {
+      Tensor x = filled(device, 3, Shape.of(SIZE));
+      Tensor count = device.allocate(DType.FLOAT64, Shape.of(1));
+      device.kernels().countNotFinite(x, count);
+      float[] values = read(device, x);
+      values[0] = Float.NaN;
+      values[20_000] = Float.NEGATIVE_INFINITY;
+      values[20_001] = Float.MAX_VALUE;
+      values[SIZE - 1] = Float.POSITIVE_INFINITY;
+      device.write(x, values);
+      double[] counted = new double[1];
+      device.read(count, counted);
+      Assertions.assertEquals(0, counted[0], device.description());
+      device.kernels().countNotFinite(x, count);
+      device.kernels().countNotFinite(x, count);
+      device.read(count, counted);
+      Assertions.assertEquals(6, counted[0], device.description());
+    }
+  }
+
+  @Test
   void notANumberAndInfinityGoThroughEveryKernelAlike() {
     float[] odd = {
       Float.NaN,

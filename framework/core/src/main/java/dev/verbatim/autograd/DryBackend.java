@@ -55,6 +55,11 @@ final class DryBackend implements Backend {
   }
 
   @Override
+  public void write(Tensor tensor, double[] values) {
+    throw noMemory();
+  }
+
+  @Override
   public void read(Tensor tensor, float[] values) {
     throw noMemory();
   }

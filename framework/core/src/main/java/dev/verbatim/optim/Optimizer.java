@@ -1,5 +1,8 @@
 package dev.verbatim.optim;
 
+import dev.verbatim.tensor.Tensor;
+import java.util.Map;
+
 /** Changes parameters by their gradients. */
 public interface Optimizer {
   /** Sets the learning rate of the following steps. */
@@ -7,4 +10,10 @@ public interface Optimizer {
 
   /** One step on the gradients of the last backward pass, which are then forgotten. */
   void step();
+
+  /**
+   * What it keeps between steps, FLOAT32, by names such as {@code velocity.conv2d_1.weight} in an
+   * order that does not change. Writing the values back continues where they were read.
+   */
+  Map<String, Tensor> state();
 }

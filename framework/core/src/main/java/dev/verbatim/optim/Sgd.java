@@ -5,8 +5,10 @@ import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
-import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Stochastic gradient descent with momentum (Sutskever et al., 2013, in PyTorch's form), weight
@@ -30,17 +32,24 @@ public final class Sgd implements Optimizer {
   private final Options options;
   private final List<Parameter> parameters;
   private final List<Tensor> velocities;
+  private final Map<String, Tensor> state = new LinkedHashMap<>();
   private final Tensor rate;
   private final float[] rateOnHost = new float[1];
 
-  /** An optimizer of these parameters, its velocities 0. */
+  /**
+   * An optimizer of these parameters, its velocities 0.
+   *
+   * @param parameters by their path in the network
+   */
   public Sgd(
-      Backend backend, Collection<Parameter> parameters, float learningRate, Options options) {
+      Backend backend, Map<String, Parameter> parameters, float learningRate, Options options) {
     this.backend = backend;
     this.options = options;
-    this.parameters = List.copyOf(parameters);
-    this.velocities =
-        this.parameters.stream().map(p -> backend.allocate(DType.FLOAT32, p.shape())).toList();
+    this.parameters = List.copyOf(parameters.values());
+    parameters.forEach(
+        (path, parameter) ->
+            state.put("velocity." + path, backend.allocate(DType.FLOAT32, parameter.shape())));
+    this.velocities = List.copyOf(state.values());
     this.rate = backend.allocate(DType.FLOAT32, Shape.of(1));
     learningRate(learningRate);
   }
@@ -49,6 +58,11 @@ public final class Sgd implements Optimizer {
   public void learningRate(float rate) {
     rateOnHost[0] = rate;
     backend.write(this.rate, rateOnHost);
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    return Collections.unmodifiableMap(state);
   }
 
   @Override

@@ -31,6 +31,9 @@ public interface Backend extends AutoCloseable {
   /** Copies the first {@code tensor.size()} host values into an INT32 tensor. */
   void write(Tensor tensor, int[] values);
 
+  /** Copies host values into a FLOAT64 tensor of as many elements. */
+  void write(Tensor tensor, double[] values);
+
   /** Copies a FLOAT32 tensor to the host. */
   void read(Tensor tensor, float[] values);
 

@@ -117,6 +117,12 @@ public interface Kernels {
       Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov);
 
   /**
+   * Adds to {@code count[0]}, a FLOAT64, how many elements of x are NaN or infinite; exact in any
+   * order.
+   */
+  void countNotFinite(Tensor x, Tensor count);
+
+  /**
    * A batch from UINT8 images: {@code x[b,h,w,c] = fma(images[indices[b],h,w,c], scale[c],
    * shift[c])}.
    *

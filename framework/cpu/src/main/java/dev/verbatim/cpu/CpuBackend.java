@@ -76,6 +76,11 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
+  public void write(Tensor tensor, double[] values) {
+    System.arraycopy(values, 0, CpuStorage.doubles(tensor), 0, tensor.size());
+  }
+
+  @Override
   public void read(Tensor tensor, float[] values) {
     System.arraycopy(CpuStorage.floats(tensor), 0, values, 0, tensor.size());
   }

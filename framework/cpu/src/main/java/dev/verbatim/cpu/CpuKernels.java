@@ -127,6 +127,11 @@ final class CpuKernels implements Kernels {
   }
 
   @Override
+  public void countNotFinite(Tensor x, Tensor count) {
+    elementwise.countNotFinite(x, count);
+  }
+
+  @Override
   public void gatherImages(Tensor images, Tensor indices, Tensor scale, Tensor shift, Tensor x) {
     batches.gather(images, indices, scale, shift, x);
   }

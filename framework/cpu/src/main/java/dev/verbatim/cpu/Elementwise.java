@@ -2,6 +2,7 @@ package dev.verbatim.cpu;
 
 import dev.verbatim.tensor.Tensor;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Kernels that go over all elements once, in chunks; bound by memory. */
 final class Elementwise {
@@ -14,6 +15,8 @@ final class Elementwise {
   private final Pool.Task reluTask = this::reluChunk;
   private final Pool.Task reluGradientTask = this::reluGradientChunk;
   private final Pool.Task sgdTask = this::sgdChunk;
+  private final Pool.Task countTask = this::countChunk;
+  private final LongAdder notFinite = new LongAdder();
   private float[] a = {};
   private float[] b = {};
   private float[] c = {};
@@ -71,6 +74,12 @@ final class Elementwise {
     decay = shrink;
     nesterov = ahead;
     run(sgdTask, p.size());
+  }
+
+  void countNotFinite(Tensor x, Tensor count) {
+    a = CpuStorage.floats(x);
+    run(countTask, x.size());
+    CpuStorage.doubles(count)[0] += notFinite.sumThenReset();
   }
 
   private void run(Pool.Task task, int elements) {
@@ -133,5 +142,23 @@ final class Elementwise {
         p[i] = Math.fma(minusRate, v[i], p[i]);
       }
     }
+  }
+
+  /** The largest exponent tells at vector speed whether there is anything to count. */
+  private void countChunk(int unit, int worker) {
+    float[] x = a;
+    int to = end(unit);
+    int exponents = 0;
+    for (int i = unit * CHUNK; i < to; i++) {
+      exponents = Math.max(exponents, Float.floatToRawIntBits(x[i]) & 0x7f80_0000);
+    }
+    if (exponents < 0x7f80_0000) {
+      return;
+    }
+    int count = 0;
+    for (int i = unit * CHUNK; i < to; i++) {
+      count += Float.isFinite(x[i]) ? 0 : 1;
+    }
+    notFinite.add(count);
   }
 }

@@ -1,4 +1,4 @@
-package dev.verbatim.run;
+package dev.verbatim.store;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,10 +12,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of texts and files. */
-final class Hashes {
+public final class Hashes {
   private Hashes() {}
 
-  static MessageDigest sha256() {
+  /** A fresh digest. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -23,17 +24,34 @@ final class Hashes {
     }
   }
 
-  static String hex(MessageDigest digest) {
+  /** What a digest came to, in hex. */
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static String ofText(String text) {
+  /** Of a text in UTF-8. */
+  public static String ofText(String text) {
+    return ofBytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Of bytes. */
+  public static String ofBytes(byte[] bytes) {
     var digest = sha256();
-    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    digest.update(bytes);
     return hex(digest);
   }
 
-  static String ofFile(Path file) throws IOException {
+  /** Of the first bytes of a file. */
+  static String ofStart(Path file, long length) throws IOException {
+    var digest = sha256();
+    try (InputStream in = Files.newInputStream(file)) {
+      digest.update(in.readNBytes(Math.toIntExact(length)));
+    }
+    return hex(digest);
+  }
+
+  /** Of a file's bytes. */
+  public static String ofFile(Path file) throws IOException {
     var digest = sha256();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(OutputStream.nullOutputStream());

@@ -1,4 +1,4 @@
-package dev.verbatim.run;
+package dev.verbatim.store;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -7,23 +7,25 @@ import java.math.MathContext;
  * How numbers are written: the shortest decimal that reads back to the same value, '.' as the mark,
  * no exponent.
  */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
-  static String format(double value) {
+  /** The shortest text of a double. */
+  public static String format(double value) {
     return Double.isFinite(value)
         ? plain(new BigDecimal(Double.toString(value)))
         : Double.toString(value);
   }
 
-  static String format(float value) {
+  /** The shortest text of a float. */
+  public static String format(float value) {
     return Float.isFinite(value)
         ? plain(new BigDecimal(Float.toString(value)))
         : Float.toString(value);
   }
 
   /** A measured time or rate: four significant digits say all there is to say. */
-  static String measured(double value) {
+  public static String measured(double value) {
     return Double.isFinite(value) ? plain(new BigDecimal(value).round(new MathContext(4))) : "";
   }
 

@@ -1,10 +1,10 @@
-package dev.verbatim.run;
+package dev.verbatim.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.ByteArrayOutputStream;
+import dev.verbatim.store.SafeTensors.Contents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,9 +30,7 @@ class SafeTensorsTest {
   /** The bytes that the format's description asks for, by hand. */
   @Test
   void hasTheBytesOfTheFormat() throws IOException {
-    var out = new ByteArrayOutputStream();
-    SafeTensors.write(tensors(), out);
-    byte[] bytes = out.toByteArray();
+    byte[] bytes = SafeTensors.bytes(new Contents(Map.of(), tensors()));
     String header =
         "{\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[1,3],\"data_offsets\":[8,20]}}";
     int padded = (header.length() + 7) / 8 * 8;
@@ -47,10 +45,9 @@ class SafeTensorsTest {
   @Test
   void readsWhatItWroteAndRefusesWhatIsCut() throws IOException {
     Path file = folder.resolve("w.safetensors");
-    try (var out = Files.newOutputStream(file)) {
-      SafeTensors.write(tensors(), out);
-    }
-    Map<String, SafeTensors.Entry> read = SafeTensors.read(file);
+    Files.write(file, SafeTensors.bytes(new Contents(Map.of("epoch", "3"), tensors())));
+    assertEquals(Map.of("epoch", "3"), SafeTensors.read(file).metadata());
+    Map<String, SafeTensors.Entry> read = SafeTensors.read(file).tensors();
     assertEquals(List.of("b", "a"), List.copyOf(read.keySet()));
     assertArrayEquals(tensors().get("a").values(), read.get("a").values());
     byte[] whole = Files.readAllBytes(file);

@@ -1,0 +1,105 @@
+package dev.verbatim.run;
+
+import dev.verbatim.data.ImageSet;
+import dev.verbatim.nn.Network;
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.Philox;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Passes of one network over splits of a dataset, on one device. */
+final class Passes implements AutoCloseable {
+  private final Backend backend;
+  private final Network network;
+  private final Normalization normalization;
+  private final int batchSize;
+  private final Map<Integer, Step> steps = new HashMap<>();
+  private final IdentityHashMap<ImageSet, Tensor> pixels = new IdentityHashMap<>();
+
+  Passes(Backend backend, Network network, Normalization normalization, int batchSize) {
+    this.backend = backend;
+    this.network = network;
+    this.normalization = normalization;
+    this.batchSize = batchSize;
+  }
+
+  /**
+   * The score of a split, in order, without changing anything; empty if it was stopped before its
+   * end.
+   */
+  Optional<Score> evaluate(ImageSet split, BooleanSupplier stop) {
+    Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
+    boolean whole = forEachBatch(split, totals, (step, from) -> !stop.getAsBoolean());
+    double[] sums = new double[3];
+    backend.read(totals, sums);
+    backend.release(totals);
+    return whole ? Optional.of(Score.of(sums, split.images())) : Optional.empty();
+  }
+
+  /** Hears of every batch of an evaluation. */
+  interface BatchListener {
+    /** Whether to go on. */
+    boolean batch(Step step, int from);
+  }
+
+  /** Runs forward over a split in order; false if the listener ended it. */
+  boolean forEachBatch(ImageSet split, Tensor totals, BatchListener listener) {
+    int[] order = new int[split.images()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    for (int from = 0; from < order.length; from += batchSize) {
+      Step step = stepFor(Math.min(batchSize, order.length - from));
+      step.load(split, pixelsOf(split), order, from);
+      var _ = step.forward(totals);
+      if (!listener.batch(step, from)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The order of images in an epoch: a Fisher-Yates shuffle by Philox(seed, SHUFFLE, epoch, 0),
+   * from the last position down.
+   */
+  static int[] shuffled(int images, long seed, int epoch) {
+    var random = new Philox(seed, Philox.Purpose.SHUFFLE, epoch, 0);
+    int[] order = new int[images];
+    for (int i = 0; i < images; i++) {
+      order[i] = i;
+    }
+    for (int i = images - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[j];
+      order[j] = kept;
+    }
+    return order;
+  }
+
+  Step stepFor(int batch) {
+    return steps.computeIfAbsent(batch, size -> new Step(backend, network, normalization, size));
+  }
+
+  Tensor pixelsOf(ImageSet split) {
+    Shape image = network.image();
+    return pixels.computeIfAbsent(
+        split,
+        s ->
+            backend.wrap(
+                s.pixels(), Shape.of(s.storedImages(), image.dim(0), image.dim(1), image.dim(2))));
+  }
+
+  @Override
+  public void close() {
+    steps.values().forEach(Step::close);
+    steps.clear();
+  }
+}

@@ -1,0 +1,234 @@
+package dev.verbatim.run;
+
+import dev.verbatim.autograd.Variable;
+import dev.verbatim.data.Dataset;
+import dev.verbatim.data.ImageSet;
+import dev.verbatim.nn.Network;
+import dev.verbatim.nn.Parameter;
+import dev.verbatim.optim.Optimizer;
+import dev.verbatim.optim.Sgd;
+import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.store.Checkpoint;
+import dev.verbatim.store.Checkpoint.Position;
+import dev.verbatim.store.Divergence;
+import dev.verbatim.store.SafeTensors;
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Trains one configuration on one device, an epoch at a time, from its first step or from a
+ * checkpoint; knows nothing of folders.
+ */
+final class Trainer implements AutoCloseable {
+  /** Hears of every training step when it is done. */
+  interface StepListener {
+    void step(int epoch, int step, int steps, float loss, double imagesPerSecond)
+        throws IOException;
+  }
+
+  /** How the attempt to finish an epoch ended. */
+  sealed interface End {
+    /** It is trained and evaluated. */
+    record Finished(EpochResult result) implements End {}
+
+    /** It was asked to stop; a checkpoint of now goes on from here. */
+    record Stopped() implements End {}
+
+    /** A loss or a weight is not finite. */
+    record Diverged(Divergence where) implements End {}
+  }
+
+  private final ResolvedConfig config;
+  private final Backend backend;
+  private final Network network;
+  private final ImageSet train;
+  private final ImageSet validation;
+  private final LongSupplier nanoClock;
+  private final Passes passes;
+  private final Optimizer optimizer;
+  private final float learningRate;
+  private final List<Parameter> parameters;
+  private final Tensor totals;
+  private final Tensor notFinite;
+  private final float[] lossOnHost = new float[1];
+  private final double[] notFiniteOnHost = new double[1];
+  private int epoch = 1;
+  private int step;
+  private long steps;
+  private Optional<Divergence> divergence = Optional.empty();
+  private double trainSeconds;
+  private double dataSeconds;
+
+  /** A trainer before its first step. */
+  Trainer(
+      ResolvedConfig config,
+      Dataset dataset,
+      Network network,
+      Backend backend,
+      LongSupplier nanoClock) {
+    this.config = config;
+    this.backend = backend;
+    this.network =
+        network.place(backend, Catalogue.initializer(config.architecture()), config.seed());
+    this.train = dataset.train();
+    this.validation = dataset.validation();
+    this.nanoClock = nanoClock;
+    this.passes =
+        new Passes(
+            backend,
+            network,
+            Runs.normalization(config.dataset(), backend),
+            config.train().batchSize());
+    this.learningRate = (float) config.optimizer().learningRate();
+    this.optimizer =
+        new Sgd(backend, network.parameters(), learningRate, Catalogue.sgd(config.optimizer()));
+    this.parameters = List.copyOf(network.parameters().values());
+    this.totals = backend.allocate(DType.FLOAT64, Shape.of(3));
+    this.notFinite = backend.allocate(DType.FLOAT64, Shape.of(1));
+  }
+
+  /** The epoch that comes next or goes on, from 1. */
+  int epoch() {
+    return epoch;
+  }
+
+  /** Whether all epochs are done. */
+  boolean isDone() {
+    return epoch > config.train().epochs();
+  }
+
+  /** Where training stands. */
+  Position position() {
+    double[] sums = new double[3];
+    backend.read(totals, sums);
+    return new Position(epoch, step, steps, sums, divergence, trainSeconds, dataSeconds);
+  }
+
+  /** Everything that is needed to go on. */
+  Checkpoint checkpoint() {
+    Map<String, SafeTensors.Entry> tensors = new LinkedHashMap<>();
+    state().forEach((name, tensor) -> tensors.put(name, Weights.entry(tensor, backend)));
+    return new Checkpoint(position(), tensors);
+  }
+
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @throws IOException if it is not one of this configuration
+   */
+  void restore(Checkpoint checkpoint) throws IOException {
+    Weights.write(checkpoint.tensors(), state(), backend, "the checkpoint");
+    Position p = checkpoint.position();
+    epoch = p.epoch();
+    step = p.step();
+    steps = p.steps();
+    divergence = p.divergence();
+    trainSeconds = p.trainSeconds();
+    dataSeconds = p.dataSeconds();
+    backend.write(totals, p.totals());
+  }
+
+  private Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    network.parameters().forEach((path, p) -> state.put("model." + path, p.tensor()));
+    optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+    return state;
+  }
+
+  /**
+   * Trains what is left of the current epoch and evaluates; the images come in an order that
+   * depends on (seed, epoch) alone.
+   *
+   * @param stop asked before each step and each batch of the evaluation
+   * @throws IOException only if the listener throws it
+   */
+  End epoch(BooleanSupplier stop, StepListener listener) throws IOException {
+    int batch = config.train().batchSize();
+    int[] order = Passes.shuffled(train.images(), config.seed(), epoch);
+    int count =
+        config.train().dropLast() ? train.images() / batch : Math.ceilDiv(train.images(), batch);
+    int first = step;
+    long begin = nanoClock.getAsLong();
+    while (step < count) {
+      if (stop.getAsBoolean()) {
+        return new End.Stopped();
+      }
+      Optional<Divergence> found = step(order, Math.min(batch, train.images() - step * batch));
+      if (found.isPresent() && divergence.isEmpty()) {
+        divergence = found;
+        if (config.train().onDivergence().equals("stop")) {
+          return new End.Diverged(found.get());
+        }
+      }
+      long images = Math.min((long) step * batch, train.images()) - (long) first * batch;
+      listener.step(
+          epoch, step, count, lossOnHost[0], images * 1e9 / (nanoClock.getAsLong() - begin));
+    }
+    begin = nanoClock.getAsLong();
+    Optional<Score> score = passes.evaluate(validation, stop);
+    if (score.isEmpty()) {
+      return new End.Stopped();
+    }
+    double evalSeconds = (nanoClock.getAsLong() - begin) / 1e9;
+    long images = Math.min((long) count * batch, train.images());
+    var result =
+        new EpochResult(
+            epoch,
+            steps,
+            learningRate,
+            Score.of(position().totals(), images),
+            score.get(),
+            Weights.digests(network, backend),
+            new EpochResult.Times(trainSeconds, dataSeconds, evalSeconds, images / trainSeconds));
+    epoch++;
+    step = 0;
+    trainSeconds = 0;
+    dataSeconds = 0;
+    backend.write(totals, new double[3]);
+    return new End.Finished(result);
+  }
+
+  /** One step; what is not finite after it, if anything. */
+  private Optional<Divergence> step(int[] order, int images) {
+    long begin = nanoClock.getAsLong();
+    Step pass = passes.stepFor(images);
+    pass.load(train, passes.pixelsOf(train), order, step * config.train().batchSize());
+    long loaded = nanoClock.getAsLong();
+    Variable loss = pass.forward(totals);
+    pass.backward(loss);
+    optimizer.step();
+    for (int i = 0; i < parameters.size(); i++) {
+      backend.kernels().countNotFinite(parameters.get(i).tensor(), notFinite);
+    }
+    backend.read(loss.tensor(), lossOnHost);
+    backend.read(notFinite, notFiniteOnHost);
+    step++;
+    steps++;
+    dataSeconds += (loaded - begin) / 1e9;
+    trainSeconds += (nanoClock.getAsLong() - begin) / 1e9;
+    if (!Float.isFinite(lossOnHost[0])) {
+      return Optional.of(new Divergence(epoch, step, "the loss is " + lossOnHost[0]));
+    }
+    if (notFiniteOnHost[0] > 0) {
+      return Optional.of(
+          new Divergence(epoch, step, (long) notFiniteOnHost[0] + " weights are not finite"));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    passes.close();
+    backend.release(totals);
+    backend.release(notFinite);
+  }
+}
