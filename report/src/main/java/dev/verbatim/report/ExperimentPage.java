@@ -105,7 +105,7 @@ final class ExperimentPage {
     for (Group group : results.groups()) {
       table.row(
           MarkdownTable.escape(group.label()),
-          String.valueOf(group.epochs()),
+          group.epochs(),
           String.valueOf(group.runs().size()),
           last(group, Metric.VAL_ACCURACY),
           best(group, Metric.VAL_ACCURACY),
@@ -197,7 +197,7 @@ final class ExperimentPage {
             MarkdownTable.escape(group.label()),
             String.valueOf(run.seed()),
             run.id(),
-            String.valueOf(run.epochs().size()),
+            run.epochsText(),
             Numbers.show(run.last().valAccuracy(), Unit.PERCENT),
             MarkdownTable.escape(weights.substring(0, Math.min(12, weights.length()))));
       }

@@ -18,7 +18,7 @@ record Group(String variant, String label, List<Run> runs) {
     return Measured.of(runs.stream().mapToDouble(run -> run.best(metric)).toArray());
   }
 
-  int epochs() {
-    return runs.getFirst().epochs().size();
+  String epochs() {
+    return runs.getFirst().epochsText();
   }
 }

@@ -75,7 +75,7 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
         .forEach(
             run ->
                 bySettings
-                    .computeIfAbsent(run.epochs().size() + run.settings(), key -> new ArrayList<>())
+                    .computeIfAbsent(run.epochsText() + run.settings(), key -> new ArrayList<>())
                     .add(run));
     List<List<Run>> preferred = new ArrayList<>(bySettings.values());
     preferred.sort(

@@ -9,6 +9,8 @@ import java.util.stream.DoubleStream;
  * @param folder relative to results/runs, with '/'
  * @param settings its configuration without the seed, as text: runs are averaged only where this is
  *     equal
+ * @param divergedIn the epoch in which a loss or a weight was first not finite; 0 if none was
+ * @param epochs may be empty where it diverged
  */
 record Run(
     String folder,
@@ -16,6 +18,7 @@ record Run(
     long seed,
     String id,
     String settings,
+    int divergedIn,
     Cost cost,
     List<Epoch> epochs,
     Loading loading,
@@ -33,6 +36,10 @@ record Run(
       double valAccuracy,
       double valTop5,
       String weightsSha256) {
+    /** Of a run that did not get through its first epoch. */
+    static final Epoch NONE =
+        new Epoch(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, "");
+
     double value(Metric metric) {
       return switch (metric) {
         case TRAIN_LOSS -> trainLoss;
@@ -55,8 +62,13 @@ record Run(
     static final Timing UNKNOWN = new Timing(Double.NaN, Double.NaN, Double.NaN);
   }
 
+  /** How many epochs it has, and whether it diverged. */
+  String epochsText() {
+    return epochs.size() + (divergedIn > 0 ? ", diverged in " + divergedIn : "");
+  }
+
   Epoch last() {
-    return epochs.getLast();
+    return epochs.isEmpty() ? Epoch.NONE : epochs.getLast();
   }
 
   /** The best value over all epochs, or the only one; NaN where the run has none. */

@@ -1,5 +1,7 @@
 package dev.verbatim.report;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import dev.verbatim.report.Run.Cost;
 import dev.verbatim.report.Run.Epoch;
 import dev.verbatim.report.Run.Loading;
@@ -37,14 +39,16 @@ final class RunReader {
     if (!parts.matches()) {
       throw new BrokenFileException("not the name of a run");
     }
+    int divergedIn = divergedIn();
     return new Run(
         name,
         variant,
         Long.parseLong(parts.group(1)),
         parts.group(2),
         settings(),
+        divergedIn,
         cost(),
-        epochs(),
+        epochs(divergedIn > 0),
         orElse(this::loading, Loading.UNKNOWN),
         orElse(this::timing, Timing.UNKNOWN));
   }
@@ -70,6 +74,21 @@ final class RunReader {
     }
   }
 
+  /** The epoch in which status.json says that it diverged, else 0. */
+  private int divergedIn() throws BrokenFileException {
+    try {
+      JsonElement diverged =
+          JsonParser.parseString(Files.readString(folder.resolve("status.json")))
+              .getAsJsonObject()
+              .get("diverged");
+      return diverged == null ? 0 : diverged.getAsJsonObject().get("epoch").getAsInt();
+    } catch (IOException e) {
+      throw new BrokenFileException("status.json is missing or unreadable");
+    } catch (RuntimeException e) { // whatever JSON it may be instead
+      throw new BrokenFileException("status.json is not what a run leaves");
+    }
+  }
+
   private Cost cost() throws BrokenFileException {
     CsvTable table = table("model.csv", "layer", "parameters", "macs", "flops");
     int total = table.rows() - 1;
@@ -80,7 +99,7 @@ final class RunReader {
         table.whole(total, "parameters"), table.whole(total, "macs"), table.whole(total, "flops"));
   }
 
-  private List<Epoch> epochs() throws BrokenFileException {
+  private List<Epoch> epochs(boolean mayBeNone) throws BrokenFileException {
     CsvTable table =
         table(
             "metrics.csv",
@@ -91,7 +110,7 @@ final class RunReader {
             "val_accuracy",
             "val_top5",
             "weights_sha256");
-    if (table.rows() == 0) {
+    if (table.rows() == 0 && !mayBeNone) {
       throw new BrokenFileException("metrics.csv has no epochs");
     }
     List<Epoch> epochs = new ArrayList<>();

@@ -204,6 +204,30 @@ class ReportWriterTest {
   }
 
   @Test
+  void aRunThatDivergedIsAResult() throws IOException {
+    RunFolders.write(
+        runs.finished("cnn", "baseline", 1, ID, 94),
+        "status.json",
+        """
+        {"state": "diverged", "epoch": 2, "epochs": 9,
+         "diverged": {"epoch": 3, "step": 7, "what": "the loss is NaN"}}
+        """);
+    Path atOnce = runs.finished("cnn", "no_norm", 1, ID, 94);
+    RunFolders.write(atOnce, "metrics.csv", RunFolders.METRICS_HEADER);
+    RunFolders.write(
+        atOnce,
+        "status.json",
+        "{\"state\": \"diverged\", \"diverged\": {\"epoch\": 1, \"step\": 7}}");
+
+    ReportWriter.Summary summary = write();
+
+    assertEquals(List.of(), summary.leftOut());
+    String page = read("cnn.md");
+    assertTrue(page.contains("| baseline | 2, diverged in 3 | 1 | 94.00 | 95.00 |"), page);
+    assertTrue(page.contains("| no_norm | 0, diverged in 1 | 1 | – | – |"), page);
+  }
+
+  @Test
   void whatIsUnfinishedOrBrokenIsNamedAndLeftOut() throws IOException {
     runs.finished("cnn", "baseline", 1, ID, 94);
     Files.delete(runs.finished("cnn", "baseline", 2, ID, 10).resolve("DONE"));

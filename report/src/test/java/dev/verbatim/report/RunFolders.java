@@ -58,6 +58,7 @@ final class RunFolders {
         1,3,0.01,0.5,300,104857600
         2,2,0.01,0.3,450,209715200
         """);
+    write(folder, "status.json", "{\"state\": \"done\", \"epoch\": 2, \"epochs\": 2}\n");
     write(folder, "DONE", "{}\n");
     return folder;
   }
