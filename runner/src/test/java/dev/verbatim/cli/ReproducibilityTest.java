@@ -1,0 +1,249 @@
+package dev.verbatim.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.run.StopRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** verify, diff, resume and signals from the outside. */
+class ReproducibilityTest {
+  private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
+  @TempDir Path folder;
+
+  private record Result(int code, String out, String err) {}
+
+  private static Result run(String... words) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            List.of(words),
+            HOME,
+            Map.of("CI", "true"),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new StopRequest());
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static List<String> words(Path results, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "quickstart",
+                "--no-cache",
+                "--results",
+                results.toString(),
+                "--set",
+                "dataset.images=140",
+                "--set",
+                "train.epochs=2"));
+    words.addAll(List.of(more));
+    return words;
+  }
+
+  private Path small(String name, String... more) throws IOException {
+    Path results = folder.resolve(name);
+    Result result = run(words(results, more).toArray(String[]::new));
+    assertEquals(0, result.code(), result.err());
+    return onlyRun(results);
+  }
+
+  private static Path onlyRun(Path results) throws IOException {
+    try (var runs = Files.list(results.resolve("runs/quickstart/baseline"))) {
+      return runs.findFirst().orElseThrow();
+    }
+  }
+
+  private static void change(Path file, String from, String to) throws IOException {
+    String text = Files.readString(file);
+    assertTrue(text.contains(from), text);
+    Files.writeString(file, text.replace(from, to));
+  }
+
+  @Test
+  void aRunThatIsAsItWasMadeIsVerified() throws IOException {
+    Path run = small("results");
+    Result result = run("verify", run.toString());
+    assertEquals(0, result.code(), result.err());
+    assertTrue(
+        result
+            .out()
+            .matches("(?s).*: verified, 2 of 2 epochs are the same bits, weights [0-9a-f]{64}\n"),
+        result.out());
+    assertTrue(run("verify", run.toString(), "--epochs", "1").out().contains("1 of 2 epochs"));
+    assertEquals(
+        0, run("verify", "quickstart", "--results", folder.resolve("results").toString()).code());
+  }
+
+  @Test
+  void theFirstEpochAndLayerThatDifferAreNamed() throws IOException {
+    Path run = small("results");
+    String digests = Files.readString(run.resolve("digests.csv"));
+    String line =
+        digests.lines().filter(l -> l.startsWith("2,conv2d_2.bias")).findFirst().orElseThrow();
+    change(run.resolve("digests.csv"), line, "2,conv2d_2.bias,0123456789abcdef");
+    Result result = run("verify", run.toString());
+    assertEquals(5, result.code(), result.err());
+    assertTrue(
+        result
+            .out()
+            .contains("NOT the same: epoch 2: the first layer that differs is conv2d_2.bias: "),
+        result.out());
+    assertTrue(result.err().contains("digests.csv: changed after the run"), result.err());
+    Result spot = run("verify", run.toString(), "--epochs", "1");
+    assertEquals(5, spot.code(), "a changed file is told by its hash alone");
+  }
+
+  @Test
+  void weightsThatWereExchangedAreFound() throws IOException {
+    Path run = small("results");
+    Files.copy(
+        small("other", "--seeds", "2").resolve("weights.safetensors"),
+        run.resolve("weights.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Result result = run("verify", run.toString());
+    assertEquals(5, result.code());
+    assertTrue(
+        result.out().contains("weights.safetensors is not what the last epoch gives"),
+        result.out());
+  }
+
+  @Test
+  void aRunWithOtherSettingsThanItsConfigSaysIsFound() throws IOException {
+    Path run = small("results");
+    change(run.resolve("config.yaml"), "learning_rate: 0.05", "learning_rate: 0.04");
+    Result result = run("verify", run.toString());
+    assertEquals(5, result.code());
+    assertTrue(
+        result.out().contains("epoch 1: the first layer that differs is conv2d_1.weight"),
+        result.out());
+  }
+
+  @Test
+  void otherPixelsExitWithThreeAndBothFingerprints() throws IOException {
+    Path run = small("results");
+    change(run.resolve("config.yaml"), "images: 140, seed: 1", "images: 140, seed: 2");
+    Result result = run("verify", run.toString());
+    assertEquals(3, result.code());
+    assertTrue(
+        result
+            .err()
+            .matches(
+                "(?s).*needs pixels with fingerprint [0-9a-f]{64}, the dataset here has [0-9a-f]{64}\n"),
+        result.err());
+  }
+
+  @Test
+  void diffTellsSettingsEpochAndResults() throws IOException {
+    Path one = small("results");
+    Path two = small("other", "--set", "optimizer.momentum=0.8", "--set", "train.epochs=3");
+    Result result = run("diff", one.toString(), two.toString());
+    assertEquals(0, result.code(), result.err());
+    assertTrue(
+        result.out().matches("(?s).*optimizer.momentum +0.9 +0.8\ntrain.epochs +2 +3\n.*"),
+        result.out());
+    assertTrue(result.out().contains("metrics: from epoch 1 on: train_loss, "), result.out());
+    assertTrue(result.out().matches("(?s).*\nepochs +2 +3\n.*"), result.out());
+    assertTrue(
+        run("diff", one.toString(), one.toString())
+            .out()
+            .startsWith("settings: the same\n\nmetrics: the same in all 2 epochs\n"));
+  }
+
+  @Test
+  void signalsStopWithACheckpointAndResumeGoesOn() throws Exception {
+    Path whole = small("whole", "--set", "train.epochs=400", "--set", "train.batch_size=128");
+    for (String signal : List.of("TERM", "INT")) {
+      Path results = Files.createDirectories(folder.resolve(signal));
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "--add-modules",
+                  "jdk.incubator.vector",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "-Dverbatim.vector.bits=0",
+                  "-Dverbatim.home=" + HOME,
+                  "-cp",
+                  System.getProperty(
+                      "surefire.test.class.path", System.getProperty("java.class.path")),
+                  Main.class.getName()));
+      command.addAll(words(results, "--set", "train.epochs=400", "--set", "train.batch_size=128"));
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve(signal + ".log").toFile())
+              .start();
+      while (epochs(results) < 2) {
+        Thread.sleep(50);
+        assertTrue(process.isAlive(), Files.readString(folder.resolve(signal + ".log")));
+      }
+      new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+      String log = Files.readString(folder.resolve(signal + ".log"));
+      assertEquals(signal.equals("TERM") ? 75 : 130, process.exitValue(), log);
+      assertTrue(log.contains("stopped in epoch "), log);
+      assertTrue(log.contains("next: verbatim resume "), log);
+      Result resumed = run("resume", onlyRun(results).toString(), "--no-cache");
+      assertEquals(0, resumed.code(), resumed.err());
+      assertEquals(
+          Files.readString(whole.resolve("DONE")),
+          Files.readString(onlyRun(results).resolve("DONE")));
+      assertEquals(
+          "nothing to go on with: every run of it is done\n",
+          run("resume", "quickstart", "--results", results.toString()).out());
+    }
+  }
+
+  private static int epochs(Path results) throws IOException {
+    if (!Files.isDirectory(results.resolve("runs/quickstart/baseline"))) {
+      return 0;
+    }
+    Path metrics = onlyRun(results).resolve("metrics.csv");
+    return Files.exists(metrics) ? Files.readAllLines(metrics).size() - 1 : 0;
+  }
+
+  @Test
+  void aTreeThatIsNotCommittedIsRefusedWhereAsked() {
+    Result result =
+        new MainInFolder(folder).run(words(folder.resolve("results"), "--require-clean"));
+    assertEquals(2, result.code());
+    assertTrue(
+        result.err().startsWith("verbatim: --require-clean needs a git checkout; "), result.err());
+  }
+
+  /** The program as if this folder were the project's. */
+  private record MainInFolder(Path home) {
+    Result run(List<String> words) {
+      var err = new ByteArrayOutputStream();
+      List<String> all = new ArrayList<>(words);
+      all.set(1, HOME.resolve("experiments/quickstart.yaml").toString());
+      int code =
+          Main.run(
+              all,
+              home,
+              Map.of(),
+              new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+              new PrintStream(err, true, StandardCharsets.UTF_8),
+              new StopRequest());
+      return new Result(code, "", err.toString(StandardCharsets.UTF_8));
+    }
+  }
+}
