@@ -8,7 +8,7 @@ EXP ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run describe evaluate validate list report doctor test smoke format clean
+.PHONY: help build run resume verify describe evaluate validate list report doctor test smoke numerics format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1 ($$2 ~ /^EXP/ ? " EXP=name" : ""), $$2 }' Makefile | sed 's/EXP: //'
@@ -47,6 +47,18 @@ doctor: build ## say what works on this machine
 
 test: ## build everything and pass all tests and checks
 	@$(MAVEN) -Pchecks verify
+
+verify: build ## EXP: execute its reference result (or a run's folder) again and compare the bits
+	$(needs_exp)
+	@$(VERBATIM) verify '$(EXP)' $(ARGS)
+
+resume: build ## EXP: go on with what was stopped
+	$(needs_exp)
+	@$(VERBATIM) resume '$(EXP)' $(ARGS)
+
+numerics: build ## measure the error of exp and log over every float32, for NUMERICS.md (minutes)
+	@$(MAVEN) -q -Dmaven.test.skip=true -pl framework/conformance -am package
+	@"$$(runner/bin/find-jdk)/bin/java" -cp framework/core/target/classes:framework/conformance/target/classes dev.verbatim.conformance.ElementaryErrors
 
 smoke: build ## every experiment at its smallest size, on generated data
 	@.ci/smoke

@@ -8,18 +8,22 @@ import dev.verbatim.nn.Conv2d;
 import dev.verbatim.nn.Initializer;
 import dev.verbatim.nn.Layer;
 import dev.verbatim.nn.Linear;
+import dev.verbatim.nn.Parameter;
 import dev.verbatim.nn.Sequential;
+import dev.verbatim.optim.Optimizer;
 import dev.verbatim.optim.Sgd;
 import dev.verbatim.spec.ArchitectureSpec;
 import dev.verbatim.spec.DatasetSpec;
 import dev.verbatim.spec.LayerSpec;
 import dev.verbatim.spec.OptimizerSpec;
+import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** From the words of a configuration to objects of the framework. */
@@ -58,8 +62,11 @@ final class Catalogue {
     return Initializer.valueOf(spec.init().toUpperCase(Locale.ROOT));
   }
 
-  static Sgd.Options sgd(OptimizerSpec spec) {
-    return new Sgd.Options((float) spec.momentum(), (float) spec.weightDecay(), spec.nesterov());
+  static Optimizer optimizer(
+      OptimizerSpec spec, Backend backend, Map<String, Parameter> parameters) {
+    var options =
+        new Sgd.Options((float) spec.momentum(), (float) spec.weightDecay(), spec.nesterov());
+    return new Sgd(backend, parameters, (float) spec.learningRate(), options);
   }
 
   static Shape image(DatasetSpec spec) {

@@ -6,7 +6,6 @@ import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
 import dev.verbatim.nn.Parameter;
 import dev.verbatim.optim.Optimizer;
-import dev.verbatim.optim.Sgd;
 import dev.verbatim.spec.ResolvedConfig;
 import dev.verbatim.store.Checkpoint;
 import dev.verbatim.store.Checkpoint.Position;
@@ -89,8 +88,7 @@ final class Trainer implements AutoCloseable {
             Runs.normalization(config.dataset(), backend),
             config.train().batchSize());
     this.learningRate = (float) config.optimizer().learningRate();
-    this.optimizer =
-        new Sgd(backend, network.parameters(), learningRate, Catalogue.sgd(config.optimizer()));
+    this.optimizer = Catalogue.optimizer(config.optimizer(), backend, network.parameters());
     this.parameters = List.copyOf(network.parameters().values());
     this.totals = backend.allocate(DType.FLOAT64, Shape.of(3));
     this.notFinite = backend.allocate(DType.FLOAT64, Shape.of(1));

@@ -52,7 +52,7 @@ public final class Verification {
   public Result verify(StoredRun run, int epochs) throws IOException {
     Runs runs = new Runs(settings, listener);
     Dataset dataset = runs.openFor(run);
-    numericsWarning(run).ifPresent(listener::warning);
+    idWarning(run, dataset).ifPresent(listener::warning);
     Optional<String> changed = changedFile(run.folder());
     changed.ifPresent(listener::warning);
     Network network = Runs.network(run.config(), dataset.classNames().size());
@@ -72,16 +72,19 @@ public final class Verification {
     }
   }
 
-  private static Optional<String> numericsWarning(StoredRun run) throws IOException {
-    int stored = run.folder().readJson("provenance.json").get("numerics").getAsInt();
-    return stored == RunIdentity.NUMERICS_VERSION
+  /** The folder's name carries the id under which the run was made. */
+  private static Optional<String> idWarning(StoredRun run, Dataset dataset) {
+    String name = run.folder().path().toAbsolutePath().normalize().getFileName().toString();
+    String id = RunIdentity.id(run.config(), dataset.fingerprint());
+    return !name.startsWith("seed-") || name.endsWith("-" + id)
         ? Optional.empty()
         : Optional.of(
-            "made under numerics version "
-                + stored
-                + ", this program has "
+            name
+                + ": this program, with numerics version "
                 + RunIdentity.NUMERICS_VERSION
-                + ": other bits are to be expected");
+                + ", gives the id "
+                + id
+                + "; the run was made under another version, or its config.yaml was changed");
   }
 
   private static Result with(Result r, Optional<String> difference) {

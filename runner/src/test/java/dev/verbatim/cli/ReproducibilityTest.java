@@ -134,6 +134,7 @@ class ReproducibilityTest {
     assertTrue(
         result.out().contains("epoch 1: the first layer that differs is conv2d_1.weight"),
         result.out());
+    assertTrue(result.err().contains("or its config.yaml was changed"), result.err());
   }
 
   @Test
