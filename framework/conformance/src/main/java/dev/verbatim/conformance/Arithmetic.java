@@ -1,5 +1,6 @@
 package dev.verbatim.conformance;
 
+import dev.verbatim.tensor.Activation;
 import dev.verbatim.tensor.Elementary;
 
 /**
@@ -31,6 +32,16 @@ enum Arithmetic {
     double log(double x) {
       return Elementary.log((float) x);
     }
+
+    @Override
+    double activation(Activation f, double x) {
+      return f.value((float) x);
+    }
+
+    @Override
+    double slope(Activation f, double x, double y) {
+      return f.slope((float) x, (float) y);
+    }
   },
   /** For calculus. */
   FLOAT64 {
@@ -53,6 +64,36 @@ enum Arithmetic {
     double log(double x) {
       return StrictMath.log(x);
     }
+
+    @Override
+    double activation(Activation f, double x) {
+      return switch (f) {
+        case SIGMOID -> 1 / (1 + Math.exp(-x));
+        case TANH -> Math.tanh(x);
+        case LEAKY_RELU -> x <= 0 ? Activation.LEAK * x : x;
+        case SELU -> x > 0 ? Activation.SELU_SCALE * x : Activation.SELU_BOTTOM * Math.expm1(x);
+        case GELU -> 0.5 * x * (1 + Math.tanh(geluArgument(x)));
+      };
+    }
+
+    private double geluArgument(double x) {
+      return x * (Activation.GELU_LINEAR + Activation.GELU_CUBIC * x * x);
+    }
+
+    @Override
+    double slope(Activation f, double x, double y) {
+      return switch (f) {
+        case SIGMOID -> y * (1 - y);
+        case TANH -> 1 - y * y;
+        case LEAKY_RELU -> x <= 0 ? Activation.LEAK : 1;
+        case SELU -> x > 0 ? Activation.SELU_SCALE : Activation.SELU_BOTTOM * Math.exp(x);
+        case GELU -> {
+          double t = Math.tanh(geluArgument(x));
+          double inner = Activation.GELU_LINEAR + 3 * Activation.GELU_CUBIC * x * x;
+          yield 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner;
+        }
+      };
+    }
   };
 
   /**
@@ -66,4 +107,9 @@ enum Arithmetic {
   abstract double exp(double x);
 
   abstract double log(double x);
+
+  abstract double activation(Activation f, double x);
+
+  /** The slope of a function at x, where its value is y. */
+  abstract double slope(Activation f, double x, double y);
 }

@@ -38,6 +38,7 @@ public final class ElementaryErrors {
   public static void main(String[] arguments) {
     print("exp", Elementary::exp, StrictMath::exp);
     print("log", Elementary::log, StrictMath::log);
+    print("tanh", Elementary::tanh, StrictMath::tanh);
   }
 
   private static void print(String name, FloatFunction own, DoubleUnaryOperator exact) {

@@ -16,23 +16,35 @@ import java.util.List;
  * numbers, so that every element has a gradient of its own.
  *
  * @param ties whether some operands are exactly 0
- * @param labels whether the second operand holds class indices, without a gradient
+ * @param second what the second operand is
  */
-record OpRun(Op op, long seed, boolean labels, boolean ties, List<Shape> shapes) {
+record OpRun(Op op, long seed, Second second, boolean ties, List<Shape> shapes) {
+  /** What the second operand holds; all but numbers is INT32 and has no gradient. */
+  enum Second {
+    NUMBERS,
+    LABELS,
+    RANDOM
+  }
+
   /** Output and gradients, as bits. */
   record Result(float[] output, List<float[]> gradients) {}
 
   static OpRun of(Op op, long seed, Shape... shapes) {
-    return new OpRun(op, seed, false, true, List.of(shapes));
+    return new OpRun(op, seed, Second.NUMBERS, true, List.of(shapes));
   }
 
   /** Operands that keep away from 0 and from each other, for ops with kinks there. */
   static OpRun withoutTies(Op op, long seed, Shape... shapes) {
-    return new OpRun(op, seed, false, false, List.of(shapes));
+    return new OpRun(op, seed, Second.NUMBERS, false, List.of(shapes));
   }
 
   static OpRun withLabels(Op op, long seed, Shape... shapes) {
-    return new OpRun(op, seed, true, true, List.of(shapes));
+    return new OpRun(op, seed, Second.LABELS, true, List.of(shapes));
+  }
+
+  /** The second operand is a tape's state of randomness. */
+  static OpRun withRandom(Op op, long seed, Shape x) {
+    return new OpRun(op, seed, Second.RANDOM, true, List.of(x, Shape.of(4)));
   }
 
   /** Operand values in [-1, 1), some exactly 0, or class indices. */
@@ -45,13 +57,17 @@ record OpRun(Op op, long seed, boolean labels, boolean ties, List<Shape> shapes)
         values[i] = 0f;
       }
       if (!ties) { // a grid coarser than the step of the finite differences, each point taken once
-        values[i] = (i * 7919 % values.length - values.length / 2 + 0.5f) / values.length;
+        values[i] = ((i * 7919 + 31 * index) % values.length - values.length / 2 + 0.5f) / values.length;
       }
     }
     return values;
   }
 
-  int[] classIndices() {
+  int[] wholeNumbers() {
+    return second == Second.LABELS ? classIndices() : new int[] {-5, 7, 3, 1_000_003};
+  }
+
+  private int[] classIndices() {
     var random = new Philox(seed, Philox.Purpose.TEST, 1, 0);
     int[] indices = new int[shapes.get(1).size()];
     for (int i = 0; i < indices.length; i++) {
@@ -61,7 +77,7 @@ record OpRun(Op op, long seed, boolean labels, boolean ties, List<Shape> shapes)
   }
 
   boolean isDifferentiable(int index) {
-    return !labels || index != 1;
+    return second == Second.NUMBERS || index != 1;
   }
 
   /** Places operands on a device. */
@@ -71,7 +87,7 @@ record OpRun(Op op, long seed, boolean labels, boolean ties, List<Shape> shapes)
       boolean isLabels = !isDifferentiable(i);
       Tensor tensor = backend.allocate(isLabels ? DType.INT32 : DType.FLOAT32, shapes.get(i));
       if (isLabels) {
-        backend.write(tensor, classIndices());
+        backend.write(tensor, wholeNumbers());
       } else {
         backend.write(tensor, values.get(i));
       }
@@ -84,7 +100,8 @@ record OpRun(Op op, long seed, boolean labels, boolean ties, List<Shape> shapes)
     return switch (operands.size()) {
       case 1 -> tape.call(op, operands.get(0));
       case 2 -> tape.call(op, operands.get(0), operands.get(1));
-      default -> tape.call(op, operands.get(0), operands.get(1), operands.get(2));
+      case 3 -> tape.call(op, operands.get(0), operands.get(1), operands.get(2));
+      default -> tape.call(op, operands.get(0), operands.get(1), operands.get(2), operands.get(3));
     };
   }
 

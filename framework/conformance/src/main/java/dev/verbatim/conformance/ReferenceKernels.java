@@ -2,7 +2,10 @@ package dev.verbatim.conformance;
 
 import static dev.verbatim.conformance.ReferenceBackend.numbers;
 
+import dev.verbatim.tensor.Activation;
 import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.NormKernels;
+import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
@@ -214,101 +217,150 @@ final class ReferenceKernels implements Kernels {
     }
   }
 
-  /** The element of x that is the largest of one output's window. */
-  private static int largest(Window window, Tensor x, Shape y, int e) {
-    int channels = y.dim(3);
-    int top = e / channels / y.dim(2) % y.dim(1) * window.stride();
-    int left = e / channels % y.dim(2) * window.stride();
-    int image = e / channels / y.dim(2) / y.dim(1);
-    int best = -1;
-    for (int i = 0; i < window.kernelHeight(); i++) {
-      for (int j = 0; j < window.kernelWidth(); j++) {
-        int at =
-            ((image * x.shape().dim(1) + top + i) * x.shape().dim(2) + left + j) * channels
-                + e % channels;
-        double v = numbers(x)[at];
-        if (best < 0
-            || v > numbers(x)[best]
-            || (Double.isNaN(v) && !Double.isNaN(numbers(x)[best]))) {
-          best = at;
-        }
-      }
+  @Override
+  public NormKernels norms() {
+    return new ReferenceNorms(number);
+  }
+
+  @Override
+  public void activate(Activation f, Tensor x, Tensor y) {
+    for (int i = 0; i < x.size(); i++) {
+      numbers(y)[i] = number.activation(f, numbers(x)[i]);
     }
-    return best;
+  }
+
+  @Override
+  public void activateGradient(
+      Activation f, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+    for (int i = 0; i < x.size(); i++) {
+      double slope = number.slope(f, numbers(x)[i], numbers(y)[i]);
+      put(dX, i, accumulate, number.round(numbers(dY)[i] * slope));
+    }
+  }
+
+  @Override
+  public void dropout(
+      Tensor x,
+      Tensor random,
+      int layer,
+      int threshold,
+      float scale,
+      boolean accumulate,
+      Tensor y) {
+    long low = Integer.toUnsignedLong((int) numbers(random)[0]);
+    long high = (int) numbers(random)[1];
+    long seed = (high << 32) | low;
+    int index = ((int) numbers(random)[3]) * 256 + layer;
+    var stream = new Philox(seed, Philox.Purpose.DROPOUT, (int) numbers(random)[2], index);
+    int word = 0;
+    for (int e = 0; e < x.size(); e++) {
+      word = e % 2 == 0 ? stream.nextInt() : word >>> 16;
+      boolean keep = (word & 0xffff) >= threshold;
+      put(y, e, accumulate, keep ? number.round(numbers(x)[e] * scale) : 0);
+    }
   }
 
   @Override
   public void maxPool(Window window, Tensor x, Tensor y) {
-    for (int e = 0; e < y.size(); e++) {
-      numbers(y)[e] = numbers(x)[largest(window, x, y.shape(), e)];
-    }
+    new ReferencePooling(number, window).max(x, y);
   }
 
   @Override
   public void maxPoolGradient(
       Window window, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
-    double[] sums = new double[dX.size()];
+    new ReferencePooling(number, window).maxGradient(x, y, dY, accumulate, dX);
+  }
+
+  @Override
+  public void averagePool(Window window, Tensor x, Tensor y) {
+    new ReferencePooling(number, window).average(x, y);
+  }
+
+  @Override
+  public void averagePoolGradient(Window window, Tensor dY, boolean accumulate, Tensor dX) {
+    new ReferencePooling(number, window).averageGradient(dY, accumulate, dX);
+  }
+
+  @Override
+  public void subsamplePad(int stride, Tensor x, Tensor y) {
+    int channels = y.shape().dim(3);
     for (int e = 0; e < y.size(); e++) {
-      int at = largest(window, x, y.shape(), e);
-      sums[at] = add(sums[at], numbers(dY)[e]);
+      int c = e % channels;
+      int column = e / channels % y.shape().dim(2) * stride;
+      int row = e / channels / y.shape().dim(2) % y.shape().dim(1) * stride;
+      int n = e / channels / y.shape().dim(2) / y.shape().dim(1);
+      numbers(y)[e] = c < x.shape().dim(3) ? at(x, n, row, column, c) : 0;
     }
-    for (int i = 0; i < sums.length; i++) {
-      put(dX, i, accumulate, sums[i]);
+  }
+
+  @Override
+  public void subsamplePadGradient(int stride, Tensor dY, boolean accumulate, Tensor dX) {
+    int channels = dX.shape().dim(3);
+    for (int e = 0; e < dX.size(); e++) {
+      int column = e / channels % dX.shape().dim(2);
+      int row = e / channels / dX.shape().dim(2) % dX.shape().dim(1);
+      int n = e / channels / dX.shape().dim(2) / dX.shape().dim(1);
+      boolean taken = row % stride == 0 && column % stride == 0;
+      double d = taken ? at(dY, n, row / stride, column / stride, e % channels) : 0;
+      put(dX, e, accumulate, d);
     }
+  }
+
+  @Override
+  public void logSoftmax(Tensor x, Tensor y) {
+    new ReferenceLosses(number).logSoftmax(x, y);
+  }
+
+  @Override
+  public void logSoftmaxGradient(Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+    new ReferenceLosses(number).logSoftmaxGradient(y, dY, accumulate, dX);
   }
 
   @Override
   public void softmaxCrossEntropy(
-      Tensor logits, Tensor labels, Tensor probabilities, Tensor losses, Tensor loss) {
-    int classes = logits.shape().dim(1);
-    double total = 0;
-    for (int i = 0; i < losses.size(); i++) {
-      double[] row = Arrays.copyOfRange(numbers(logits), i * classes, (i + 1) * classes);
-      double largest = Arrays.stream(row).max().orElseThrow();
-      double sum = 0;
-      for (int j = 0; j < classes; j++) {
-        double e = number.exp(add(row[j], -largest));
-        numbers(probabilities)[i * classes + j] = e;
-        sum = add(sum, e);
-      }
-      for (int j = 0; j < classes; j++) {
-        numbers(probabilities)[i * classes + j] =
-            number.round(numbers(probabilities)[i * classes + j] / sum);
-      }
-      double own = add(row[(int) numbers(labels)[i]], -largest);
-      numbers(losses)[i] = add(number.log(sum), -own);
-      total = add(total, numbers(losses)[i]);
-    }
-    numbers(loss)[0] = number.round(total / losses.size());
+      Tensor logits,
+      Tensor labels,
+      float smoothing,
+      Tensor probabilities,
+      Tensor losses,
+      Tensor loss) {
+    new ReferenceLosses(number).softmax(logits, labels, smoothing, probabilities, losses, loss);
   }
 
   @Override
   public void softmaxCrossEntropyGradient(
-      Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits) {
-    int n = probabilities.shape().dim(0);
-    int classes = probabilities.shape().dim(1);
-    double scale = number.round(numbers(dLoss)[0] / n);
-    for (int e = 0; e < dLogits.size(); e++) {
-      double hit = numbers(labels)[e / classes] == e % classes ? 1 : 0;
-      put(dLogits, e, accumulate, number.round(add(numbers(probabilities)[e], -hit) * scale));
-    }
+      Tensor probabilities,
+      Tensor labels,
+      float smoothing,
+      Tensor dLoss,
+      boolean accumulate,
+      Tensor dLogits) {
+    new ReferenceLosses(number)
+        .softmaxGradient(probabilities, labels, smoothing, dLoss, accumulate, dLogits);
+  }
+
+  @Override
+  public void focalLoss(
+      Tensor logits, Tensor labels, float alpha, float gamma, Tensor losses, Tensor loss) {
+    new ReferenceLosses(number).focal(logits, labels, alpha, gamma, losses, loss);
+  }
+
+  @Override
+  public void focalLossGradient(
+      Tensor logits,
+      Tensor labels,
+      float alpha,
+      float gamma,
+      Tensor dLoss,
+      boolean accumulate,
+      Tensor dLogits) {
+    new ReferenceLosses(number)
+        .focalGradient(logits, labels, alpha, gamma, dLoss, accumulate, dLogits);
   }
 
   @Override
   public void score(Tensor logits, Tensor labels, Tensor losses, Tensor totals) {
-    int classes = logits.shape().dim(1);
-    for (int i = 0; i < losses.size(); i++) {
-      int label = (int) numbers(labels)[i];
-      double own = numbers(logits)[i * classes + label];
-      int before = Double.isNaN(own) ? classes : 0;
-      for (int j = 0; j < classes; j++) {
-        double other = numbers(logits)[i * classes + j];
-        before += other > own || (other == own && j < label) ? 1 : 0;
-      }
-      numbers(totals)[0] += numbers(losses)[i];
-      numbers(totals)[1] += before < 1 ? 1 : 0;
-      numbers(totals)[2] += before < 5 && !Double.isNaN(own) ? 1 : 0;
-    }
+    ReferenceLosses.score(logits, labels, losses, totals);
   }
 
   @Override

@@ -14,6 +14,7 @@ class ElementaryErrorsTest {
   private static final int STRIDE = 97;
   private static final double EXP = 1.0129;
   private static final double LOG = 0.8266;
+  private static final double TANH = 2;
 
   @Test
   void expIsWithinItsBound() {
@@ -27,6 +28,13 @@ class ElementaryErrorsTest {
     Worst worst = ElementaryErrors.worst(Elementary::log, StrictMath::log, STRIDE);
     assertTrue(worst.ulp() <= LOG, worst.toString());
     assertTrue(worst.inputs() > 20_000_000, worst.toString());
+  }
+
+  @Test
+  void tanhIsWithinItsBound() {
+    Worst worst = ElementaryErrors.worst(Elementary::tanh, StrictMath::tanh, STRIDE);
+    assertTrue(worst.ulp() <= TANH, worst.toString());
+    assertTrue(worst.inputs() > 40_000_000, worst.toString());
   }
 
   @Test

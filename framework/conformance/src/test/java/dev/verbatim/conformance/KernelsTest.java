@@ -1,5 +1,10 @@
 package dev.verbatim.conformance;
 
+import dev.verbatim.autograd.Tape;
+import dev.verbatim.autograd.Variable;
+import dev.verbatim.ops.Add;
+import dev.verbatim.ops.BatchNorm;
+import dev.verbatim.ops.Relu;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Philox;
@@ -61,6 +66,66 @@ class KernelsTest {
     Tensor x = device.allocate(DType.FLOAT32, Shape.of(3, 4, 3, 3));
     device.kernels().gatherImages(images, indices, scale, shift, x);
     return read(device, x);
+  }
+
+  /** The sum of a residual block and its ReLU inside batch normalization, or one after another. */
+  @Test
+  void fusedBatchNormHasTheBitsOfTheOpsOneAfterAnother() {
+    for (Backend device : Devices.all()) {
+      float[] fused = residualBlock(device, true);
+      BitEquality.compare(device, "batch_norm", "residual", residualBlock(device, false), fused);
+    }
+  }
+
+  private static float[] residualBlock(Backend device, boolean fused) {
+    try (Tape tape = new Tape(device)) {
+      Variable x = new Variable(filled(device, 1, Shape.of(3, 9, 9, 20)), true);
+      Variable residual = new Variable(filled(device, 2, Shape.of(3, 9, 9, 20)), true);
+      Variable gamma = new Variable(filled(device, 3, Shape.of(20)), true);
+      Variable beta = new Variable(filled(device, 4, Shape.of(20)), true);
+      Variable y;
+      if (fused) {
+        y = tape.call(new BatchNorm(1e-5f, true), x, gamma, beta, residual);
+      } else {
+        Variable norm = tape.call(new BatchNorm(1e-5f, false), x, gamma, beta);
+        y = tape.call(new Relu(), tape.call(new Add(), norm, residual));
+      }
+      tape.backward(y, filled(device, 5, y.shape()));
+      return concatenated(
+          read(device, y.tensor()),
+          read(device, x.gradient()),
+          read(device, residual.gradient()),
+          read(device, gamma.gradient()),
+          read(device, beta.gradient()));
+    }
+  }
+
+  @Test
+  void runningStatisticsAndTheirUse() {
+    float[] expected = running(new ReferenceBackend(Arithmetic.FLOAT32));
+    for (Backend device : Devices.all()) {
+      BitEquality.compare(device, "running statistics", "all", expected, running(device));
+    }
+  }
+
+  private static float[] running(Backend device) {
+    var k = device.kernels().norms();
+    Shape channels = Shape.of(5);
+    Tensor x = filled(device, 1, Shape.of(70, 5));
+    Tensor mean = filled(device, 2, channels);
+    Tensor variance = device.allocate(DType.FLOAT32, channels);
+    device.write(variance, new float[] {0.5f, 0f, 2f, 1e-9f, 100f});
+    Tensor runningMean = filled(device, 3, channels);
+    Tensor runningVariance = device.allocate(DType.FLOAT32, channels);
+    k.updateRunning(mean, variance, 70, 0.1f, runningMean, runningVariance);
+    k.updateRunning(mean, variance, 1, 0.1f, runningMean, runningVariance);
+    Tensor inverse = device.allocate(DType.FLOAT32, channels);
+    Tensor scale = device.allocate(DType.FLOAT32, channels);
+    Tensor shift = device.allocate(DType.FLOAT32, channels);
+    k.fold(mean, mean, runningMean, runningVariance, 1e-5f, inverse, scale, shift);
+    Tensor y = device.allocate(DType.FLOAT32, x.shape());
+    k.channelAffine(x, scale, shift, x, true, y);
+    return concatenated(read(device, runningMean), read(device, runningVariance), read(device, y));
   }
 
   @Test

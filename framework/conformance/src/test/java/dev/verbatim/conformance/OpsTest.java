@@ -1,13 +1,22 @@
 package dev.verbatim.conformance;
 
+import dev.verbatim.ops.Activate;
 import dev.verbatim.ops.Add;
 import dev.verbatim.ops.Affine;
+import dev.verbatim.ops.AveragePool;
+import dev.verbatim.ops.BatchNorm;
 import dev.verbatim.ops.Convolve;
+import dev.verbatim.ops.Dropout;
+import dev.verbatim.ops.FocalLoss;
+import dev.verbatim.ops.GlobalAveragePool;
+import dev.verbatim.ops.LogSoftmax;
 import dev.verbatim.ops.MatMul;
 import dev.verbatim.ops.MaxPool;
 import dev.verbatim.ops.Relu;
 import dev.verbatim.ops.Reshape;
 import dev.verbatim.ops.SoftmaxCrossEntropy;
+import dev.verbatim.ops.SubsamplePad;
+import dev.verbatim.tensor.Activation;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
 import java.util.List;
@@ -15,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every op: calculus by finite differences, and the same bits on every device. */
 class OpsTest {
@@ -88,6 +98,88 @@ class OpsTest {
     Shape x = Shape.of(n, h, w, c);
     GradientCheck.check(OpRun.withoutTies(op, SEED, x));
     BitEquality.check(OpRun.of(op, SEED, x)); // zeros among the operands are ties
+  }
+
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], kernel {4}, stride {5}, padding {6}")
+  @CsvSource({"1,2,2,1,2,2,1", "2,5,6,3,3,2,1", "1,8,8,16,3,2,1", "1,7,5,5,5,1,2", "1,1,1,4,3,1,1"})
+  void maxPoolWithPadding(int n, int h, int w, int c, int kernel, int stride, int padding) {
+    var op = new MaxPool(Window.square(kernel, stride, padding));
+    Shape x = Shape.of(n, h, w, c);
+    GradientCheck.check(OpRun.withoutTies(op, SEED, x));
+    BitEquality.check(OpRun.of(op, SEED, x));
+  }
+
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], kernel {4}, stride {5}")
+  @CsvSource({"1,2,2,1,2,2", "2,5,6,3,2,2", "2,7,7,8,3,2", "1,6,6,20,3,1", "1,5,5,16,2,3"})
+  void averagePool(int n, int h, int w, int c, int kernel, int stride) {
+    check(OpRun.of(new AveragePool(Window.square(kernel, stride, 0)), SEED, Shape.of(n, h, w, c)));
+    check(OpRun.of(new GlobalAveragePool(), SEED, Shape.of(n, h, w, c)));
+  }
+
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}] to {4} channels, stride {5}")
+  @CsvSource({"1,4,4,3,5,2", "2,5,3,8,8,2", "1,3,3,2,4,1", "1,1,1,1,3,2"})
+  void subsamplePad(int n, int h, int w, int c, int channels, int stride) {
+    check(OpRun.of(new SubsamplePad(stride, channels), SEED, Shape.of(n, h, w, c)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(Activation.class)
+  void activation(Activation function) {
+    GradientCheck.check(OpRun.withoutTies(new Activate(function), SEED, Shape.of(2, 30)));
+    BitEquality.check(OpRun.of(new Activate(function), SEED, Shape.of(3, 5000)));
+  }
+
+  @ParameterizedTest(name = "rate {0}, x[{1},{2}]")
+  @CsvSource({"0.3,3,7", "0.5,2,40", "0,1,9", "0.9999,1,33"})
+  void dropout(double rate, int n, int features) {
+    check(OpRun.withRandom(new Dropout(rate, 3), SEED, Shape.of(n, features)));
+  }
+
+  @Test
+  void dropoutOverSeveralChunks() {
+    BitEquality.check(OpRun.withRandom(new Dropout(0.3, 255), SEED, Shape.of(3, 5001)));
+  }
+
+  /** Rows around the block of 64 and the block of blocks, channels around the lane widths. */
+  @ParameterizedTest(name = "x[{0},{1}], relu {2}")
+  @CsvSource({
+    "2,1,false",
+    "3,5,true",
+    "64,3,false",
+    "65,4,true",
+    "130,2,false",
+    "129,17,true",
+    "7,40,true"
+  })
+  void batchNorm(int rows, int channels, boolean relu) {
+    var op = new BatchNorm(1e-5f, relu);
+    Shape x = Shape.of(rows, channels);
+    Shape c = Shape.of(channels);
+    GradientCheck.check(OpRun.withoutTies(op, SEED, x, c, c)); // gamma and beta both 0 is a kink
+    GradientCheck.check(OpRun.withoutTies(op, SEED, x, c, c, x));
+    GradientCheck.check(OpRun.withoutTies(op, SEED, Shape.of(2, 3, 2, channels), c, c));
+    BitEquality.check(OpRun.of(op, SEED, x, c, c));
+    BitEquality.check(OpRun.of(op, SEED, x, c, c, x));
+  }
+
+  @ParameterizedTest(name = "x[{0},{1}]")
+  @CsvSource({"4097,3", "9000,16", "300,100", "5000,20"})
+  void batchNormOverManyBlocks(int rows, int channels) {
+    Shape x = Shape.of(rows, channels);
+    Shape c = Shape.of(channels);
+    BitEquality.check(OpRun.of(new BatchNorm(1e-5f, true), SEED, x, c, c, x));
+    BitEquality.check(OpRun.of(new BatchNorm(1e-5f, false), SEED, x, c, c));
+  }
+
+  @ParameterizedTest(name = "logits[{0},{1}]")
+  @CsvSource({"1,2", "5,10", "33,100"})
+  void otherLosses(int n, int classes) {
+    Shape logits = Shape.of(n, classes);
+    Shape labels = Shape.of(n);
+    check(OpRun.withLabels(new SoftmaxCrossEntropy(0.1f), SEED, logits, labels));
+    check(OpRun.withLabels(new FocalLoss(0.25f, 2f), SEED, logits, labels));
+    check(OpRun.withLabels(new FocalLoss(0.5f, 0f), SEED, logits, labels));
+    check(OpRun.of(new LogSoftmax(), SEED, logits));
   }
 
   @ParameterizedTest(name = "{0} elements")

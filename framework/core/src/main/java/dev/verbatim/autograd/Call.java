@@ -73,12 +73,13 @@ public final class Call {
     return grads;
   }
 
-  boolean matches(Op otherOp, Variable a, Variable b, Variable c) {
+  boolean matches(Op otherOp, Variable a, Variable b, Variable c, Variable d) {
     int n = inputs.length;
     return otherOp.equals(op)
         && inputs[0] == a
         && (n > 1 ? inputs[1] == b : b == Tape.ABSENT)
-        && (n > 2 ? inputs[2] == c : c == Tape.ABSENT);
+        && (n > 2 ? inputs[2] == c : c == Tape.ABSENT)
+        && (n > 3 ? inputs[3] == d : d == Tape.ABSENT);
   }
 
   static Shape[] shapes(Variable[] variables) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The record of a computation on one device.
@@ -27,6 +28,8 @@ public final class Tape implements AutoCloseable {
   /** Stands for an operand that a call does not have. */
   static final Variable ABSENT = new Variable(Tensor.none(), false);
 
+  private static final Shape RANDOM = Shape.of(4);
+
   private final Backend backend;
   private final Arena arena;
   private final boolean dry;
@@ -35,6 +38,9 @@ public final class Tape implements AutoCloseable {
   private int cursor;
   private boolean gradientsPlaced;
   private Variable lastResult = ABSENT;
+  private final int[] randomOnHost = new int[4];
+  private Variable random = ABSENT;
+  private boolean training;
 
   /** An empty record whose values live on this device. */
   public Tape(Backend backend) {
@@ -49,12 +55,50 @@ public final class Tape implements AutoCloseable {
 
   /** A record of shapes and costs alone: nothing is computed or allocated. */
   public static Tape dry() {
-    return new Tape(new DryBackend(), true);
+    Tape tape = new Tape(new DryBackend(), true);
+    tape.train(true); // so that layers which only training needs are in the record
+    return tape;
   }
 
   /** The device. */
   public Backend backend() {
     return backend;
+  }
+
+  /**
+   * Says whether layers behave as in training: batch statistics, dropout. A fresh tape does not.
+   */
+  public void train(boolean training) {
+    this.training = training;
+  }
+
+  /** Whether layers behave as in training. */
+  public boolean isTraining() {
+    return training;
+  }
+
+  /**
+   * What random numbers of the next calls depend on, beside the place in the network.
+   *
+   * @param step of the epoch
+   */
+  public void randomness(long seed, int epoch, int step) {
+    randomOnHost[0] = (int) seed;
+    randomOnHost[1] = (int) (seed >>> 32);
+    randomOnHost[2] = epoch;
+    randomOnHost[3] = step;
+    backend.write(random().tensor(), randomOnHost);
+  }
+
+  /** INT32 on the device: seed (low, high), epoch, step; what {@link #randomness} said. */
+  public Variable random() {
+    if (random == ABSENT) {
+      random =
+          dry
+              ? new Variable(DryBackend.tensor(DType.INT32, RANDOM), false)
+              : new Variable(backend.allocate(DType.INT32, RANDOM), false);
+    }
+    return random;
   }
 
   /** Whether nothing is computed. */
@@ -69,22 +113,27 @@ public final class Tape implements AutoCloseable {
 
   /** Calls an op of one operand. */
   public Variable call(Op op, Variable a) {
-    return call(op, a, ABSENT, ABSENT);
+    return call(op, a, ABSENT, ABSENT, ABSENT);
   }
 
   /** Calls an op of two operands. */
   public Variable call(Op op, Variable a, Variable b) {
-    return call(op, a, b, ABSENT);
+    return call(op, a, b, ABSENT, ABSENT);
+  }
+
+  /** Calls an op of three operands. */
+  public Variable call(Op op, Variable a, Variable b, Variable c) {
+    return call(op, a, b, c, ABSENT);
   }
 
   /**
-   * Calls an op of three operands.
+   * Calls an op of four operands.
    *
    * @throws ShapeException if the operands' shapes do not fit
    */
-  public Variable call(Op op, Variable a, Variable b, Variable c) {
-    if (cursor == calls.size() || !calls.get(cursor).matches(op, a, b, c)) {
-      record(op, a, b, c);
+  public Variable call(Op op, Variable a, Variable b, Variable c, Variable d) {
+    if (cursor == calls.size() || !calls.get(cursor).matches(op, a, b, c, d)) {
+      record(op, a, b, c, d);
     }
     Call call = calls.get(cursor++);
     if (!dry && !op.isView()) {
@@ -181,6 +230,10 @@ public final class Tape implements AutoCloseable {
     calls.clear();
     cursor = 0;
     arena.close();
+    if (random != ABSENT && !dry) {
+      backend.release(random.tensor());
+      random = ABSENT;
+    }
   }
 
   Tensor gradientFor(Variable variable) {
@@ -199,11 +252,9 @@ public final class Tape implements AutoCloseable {
     }
   }
 
-  private void record(Op op, Variable a, Variable b, Variable c) {
+  private void record(Op op, Variable a, Variable b, Variable c, Variable d) {
     Variable[] inputs =
-        b == ABSENT
-            ? new Variable[] {a}
-            : c == ABSENT ? new Variable[] {a, b} : new Variable[] {a, b, c};
+        Stream.of(a, b, c, d).filter(operand -> operand != ABSENT).toArray(Variable[]::new);
     Shape[] shapes = Call.shapes(inputs);
     Shape shape = op.outputShape(shapes);
     forgetGradients();

@@ -6,6 +6,7 @@ import dev.verbatim.autograd.Variable;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.ShapeException;
+import dev.verbatim.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,7 +20,11 @@ public final class Network {
   private final Shape image;
   private final Shape output;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, Buffer> buffers = new LinkedHashMap<>();
+  private final Map<String, Variable> stateOrder = new LinkedHashMap<>();
+  private final List<Layer> layers = new ArrayList<>();
   private final List<LayerCost> costs = new ArrayList<>();
+  private int dropouts;
 
   /**
    * Finds all shapes by a dry run.
@@ -30,6 +35,7 @@ public final class Network {
   public Network(Layer root, Shape image) {
     this.root = root;
     this.image = image;
+    number(root);
     try (Tape tape = Tape.dry()) {
       int[] dims = new int[image.rank() + 1];
       dims[0] = 1;
@@ -45,6 +51,8 @@ public final class Network {
     for (Parameter parameter : parameters.values()) {
       parameter.place(backend, initializer, seed, position++);
     }
+    buffers.values().forEach(buffer -> buffer.place(backend));
+    layers.forEach(layer -> layer.place(backend));
     return this;
   }
 
@@ -68,6 +76,16 @@ public final class Network {
     return Collections.unmodifiableMap(parameters);
   }
 
+  /**
+   * All that makes up the trained network, by path: parameters and buffers, those of a layer
+   * together, in the order of the layers. The network must have been placed.
+   */
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    stateOrder.forEach((path, variable) -> state.put(path, variable.tensor()));
+    return state;
+  }
+
   /** Cost of each layer for one image, in the order of the layers. */
   public List<LayerCost> costs() {
     return List.copyOf(costs);
@@ -83,12 +101,26 @@ public final class Network {
     return costs.stream().mapToLong(LayerCost::macs).sum();
   }
 
+  /** Each dropout draws its own mask. */
+  private void number(Layer layer) {
+    if (layer instanceof DropoutLayer dropout) {
+      dropout.number(dropouts++);
+    }
+    layer.children().forEach(child -> number(child.layer()));
+  }
+
   private void survey(String path, Layer layer, List<Call> calls) {
     long count = 0;
     for (Parameter parameter : layer.parameters()) {
       parameters.put(path + parameter.name(), parameter);
+      stateOrder.put(path + parameter.name(), parameter);
       count += parameter.shape().size();
     }
+    for (Buffer buffer : layer.buffers()) {
+      buffers.put(path + buffer.name(), buffer);
+      stateOrder.put(path + buffer.name(), buffer);
+    }
+    layers.add(layer);
     List<Call> own = calls.stream().filter(call -> call.owner() == layer).toList();
     if (!own.isEmpty()) {
       long macs = own.stream().mapToLong(Call::macs).sum();

@@ -6,6 +6,7 @@ import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * A trained tensor of a layer. It has a shape from the start and memory once its network is placed
@@ -16,13 +17,15 @@ public final class Parameter extends Variable {
   private final Shape shape;
   private final long fanIn;
   private final long fanOut;
+  private final float start;
 
-  Parameter(String name, Shape shape, long fanIn, long fanOut) {
+  Parameter(String name, Shape shape, long fanIn, long fanOut, float start) {
     super(Tensor.none(), true);
     this.name = name;
     this.shape = shape;
     this.fanIn = fanIn;
     this.fanOut = fanOut;
+    this.start = start;
   }
 
   /** Name within its layer: {@code weight}, {@code bias}. */
@@ -36,12 +39,13 @@ public final class Parameter extends Variable {
   }
 
   /**
-   * Takes memory on the device and the first values: from the initializer, or 0 where the parameter
-   * has no fan-in.
+   * Takes memory on the device and the first values: from the initializer, or one value where the
+   * parameter has no fan-in.
    */
   void place(Backend backend, Initializer initializer, long seed, int position) {
     place(backend.allocate(DType.FLOAT32, shape), backend.allocate(DType.FLOAT32, shape));
     float[] values = new float[shape.size()];
+    Arrays.fill(values, start);
     if (fanIn > 0) {
       initializer.fill(
           values, fanIn, fanOut, new Philox(seed, Philox.Purpose.WEIGHTS, 0, position));

@@ -34,13 +34,42 @@ public final class Sequential extends Layer {
     return List.copyOf(children);
   }
 
+  int size() {
+    return children.size();
+  }
+
+  boolean isEmpty() {
+    return children.isEmpty();
+  }
+
+  /** The layer at the end; this one where it has none. */
+  Layer last() {
+    return isEmpty() ? this : children.getLast().layer();
+  }
+
+  private boolean isNormThenRelu(int i) {
+    return children.get(i).layer() instanceof BatchNorm2d
+        && children.get(i + 1).layer() instanceof Apply next
+        && next.isRelu();
+  }
+
   @Override
   protected Variable forward(Tape tape, Variable x) {
+    return upTo(children.size(), tape, x);
+  }
+
+  /** The result of the first layers. Batch normalization does a ReLU that follows on its way. */
+  Variable upTo(int count, Tape tape, Variable x) {
     Variable y = x;
-    for (int i = 0; i < children.size(); i++) {
+    for (int i = 0; i < count; i++) {
       Child child = children.get(i);
       try {
-        y = child.layer().apply(tape, y);
+        if (!tape.isDry() && i + 1 < count && isNormThenRelu(i)) {
+          y = ((BatchNorm2d) child.layer()).applyWithRelu(tape, y);
+          i++;
+        } else {
+          y = child.layer().apply(tape, y);
+        }
       } catch (ShapeException e) {
         throw new ShapeException("layer " + (i + 1) + " (" + child.name() + "): " + e.getMessage());
       }

@@ -9,14 +9,18 @@ import dev.verbatim.tensor.ShapeException;
 import dev.verbatim.tensor.Window;
 
 /**
- * The largest value of each window of {@code x[n,h,w,c]}, channel by channel; no padding. The
- * gradient goes to the first of equals.
+ * The largest value of each window of {@code x[n,h,w,c]}, channel by channel; padding is never the
+ * largest. The gradient goes to the first of equals.
  */
 public record MaxPool(Window window) implements Op {
-  /** Refuses padding. */
+  /** Refuses a padding as large as the window, where a window could lie in it alone. */
   public MaxPool {
     ShapeException.require(
-        window.padding() == 0, "max_pool needs padding 0, got %d", window.padding());
+        2 * window.padding() <= Math.min(window.kernelHeight(), window.kernelWidth()),
+        "max_pool needs a padding of at most half its window %d x %d, got %d",
+        window.kernelHeight(),
+        window.kernelWidth(),
+        window.padding());
   }
 
   @Override

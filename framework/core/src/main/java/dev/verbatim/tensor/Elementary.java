@@ -81,6 +81,24 @@ public final class Elementary {
     return Math.fma(exponent, LN2_HIGH, f + y);
   }
 
+  /**
+   * The hyperbolic tangent: Cephes' polynomial below 0.625, {@code 1 - 2 / (exp(2|x|) + 1)} above.
+   */
+  public static float tanh(float x) {
+    float size = Math.abs(x);
+    if (size < 0.625f) {
+      float z = x * x;
+      float p = -0x1.75e1d4p-8f;
+      p = Math.fma(p, z, 0x1.52269cp-6f);
+      p = Math.fma(p, z, -0x1.b83c5ap-5f);
+      p = Math.fma(p, z, 0x1.110726p-3f);
+      p = Math.fma(p, z, -0x1.555532p-2f);
+      return Math.fma(p * z, x, x);
+    }
+    float y = 1f - 2f / (exp(size + size) + 1f);
+    return x < 0f ? -y : y;
+  }
+
   private static float powerOfTwo(int n) {
     return Float.intBitsToFloat((n + 127) << 23);
   }

@@ -74,9 +74,53 @@ public interface Kernels {
   /** {@code dX = y <= 0 ? +0 : dY}. */
   void reluGradient(Tensor y, Tensor dY, boolean accumulate, Tensor dX);
 
+  /** Batch normalization. */
+  NormKernels norms();
+
+  /** {@code y = f(x)}, element by element. */
+  void activate(Activation f, Tensor x, Tensor y);
+
+  /** {@code dX = dY · slope}, the slope of f at x, where it is y. */
+  void activateGradient(Activation f, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX);
+
+  /**
+   * Dropout, forward and backward alike: {@code y = keep ? x · scale : +0}. Element e is kept if
+   * the 16 bits of it are at least {@code threshold}: the low half, for an odd e the high half, of
+   * the word {@code e / 2 % 4} of Philox block {@code e / 8} of (seed, DROPOUT, epoch, {@code step
+   * · 256 + layer}).
+   *
+   * @param random INT32: seed (low, high), epoch, step
+   */
+  void dropout(
+      Tensor x, Tensor random, int layer, int threshold, float scale, boolean accumulate, Tensor y);
+
+  /** Mean of each window, added over (row, column) and divided by its size; no padding. */
+  void averagePool(Window window, Tensor x, Tensor y);
+
+  /**
+   * Gradient of {@link #averagePool}: each element of dX adds the dY of the windows that cover it
+   * over (row, column) of the windows, and is divided by the window's size.
+   */
+  void averagePoolGradient(Window window, Tensor dY, boolean accumulate, Tensor dX);
+
+  /** {@code y[n,h,w,c] = x[n, h·stride, w·stride, c]}, +0 for channels that x does not have. */
+  void subsamplePad(int stride, Tensor x, Tensor y);
+
+  /** Gradient of {@link #subsamplePad}: +0 for pixels that were left out. */
+  void subsamplePadGradient(int stride, Tensor dY, boolean accumulate, Tensor dX);
+
+  /**
+   * {@code y[i,j] = (x[i,j] - m) - log(s)} with m the largest of the row and s the sum of exp(x -
+   * m) in index order.
+   */
+  void logSoftmax(Tensor x, Tensor y);
+
+  /** {@code dX[i,j] = fma(-exp(y[i,j]), S, dY[i,j])}, S the sum of dY's row in index order. */
+  void logSoftmaxGradient(Tensor y, Tensor dY, boolean accumulate, Tensor dX);
+
   /**
    * The largest value of each window, the first in (row, column) order where equal, NaN where there
-   * is one; no padding.
+   * is one; padding is never the largest.
    */
   void maxPool(Window window, Tensor x, Tensor y);
 
@@ -90,15 +134,56 @@ public interface Kernels {
   /**
    * Softmax and cross-entropy of each row of {@code logits[n,k]}: with m the largest logit, {@code
    * e[j] = exp(logit[j] - m)}, s the sum of e in index order, {@code probabilities[j] = e[j] / s}
-   * and {@code losses[i] = log(s) - (logit[label] - m)}. {@code loss[0]} is the sum of losses in
-   * index order divided by n.
+   * and {@code losses[i] = log(s) - (logit[label] - m)}. With {@code smoothing > 0} it is {@code
+   * log(s) - fma(smoothing, mean - own, own)} with {@code own = logit[label] - m} and mean the sum
+   * of {@code logit - m} in index order divided by the classes. {@code loss[0]} is the sum of
+   * losses in index order divided by n.
    */
   void softmaxCrossEntropy(
-      Tensor logits, Tensor labels, Tensor probabilities, Tensor losses, Tensor loss);
+      Tensor logits,
+      Tensor labels,
+      float smoothing,
+      Tensor probabilities,
+      Tensor losses,
+      Tensor loss);
 
-  /** {@code dLogits[i,j] = (probabilities[i,j] - [j = label]) · (dLoss[0] / n)}. */
+  /**
+   * {@code dLogits[i,j] = (probabilities[i,j] - t) · (dLoss[0] / n)} with t 1 for the label and 0
+   * for others; with {@code smoothing > 0} others have {@code smoothing / classes} and the label
+   * that {@code + (1 - smoothing)}.
+   */
   void softmaxCrossEntropyGradient(
-      Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits);
+      Tensor probabilities,
+      Tensor labels,
+      float smoothing,
+      Tensor dLoss,
+      boolean accumulate,
+      Tensor dLogits);
+
+  /**
+   * Sigmoid focal loss of each row of {@code logits[n,k]} against one-hot labels: with z the logit
+   * of the label and minus the logit of others, {@code q = 1 / (1 + exp(z))}, {@code l = max(-z, 0)
+   * + log(1 + exp(-|z|))}, {@code w = alpha} for the label and {@code 1 - alpha} for others, an
+   * element is {@code w · q^gamma · l}, the power being {@code exp(gamma · log(q))}, 1 for gamma 0;
+   * {@code losses[i]} adds the elements in index order and {@code loss[0]} is the sum of losses in
+   * index order divided by n. Lin et al. (2017).
+   */
+  void focalLoss(
+      Tensor logits, Tensor labels, float alpha, float gamma, Tensor losses, Tensor loss);
+
+  /**
+   * Gradient of {@link #focalLoss}: by z, {@code w · q^gamma · (-(gamma · p · l) - q)} with {@code
+   * p = 1 / (1 + exp(-z))}, times {@code dLoss[0] / n}; by the logit of a class that is not the
+   * label, minus that.
+   */
+  void focalLossGradient(
+      Tensor logits,
+      Tensor labels,
+      float alpha,
+      float gamma,
+      Tensor dLoss,
+      boolean accumulate,
+      Tensor dLogits);
 
   /**
    * Adds to the FLOAT64 {@code totals}: [0] the losses in index order, [1] rows whose label has the

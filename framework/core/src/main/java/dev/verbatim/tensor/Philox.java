@@ -66,6 +66,12 @@ public final class Philox {
     this.used = 4;
   }
 
+  /** Goes to the beginning of a block of four words, from 0. */
+  public void skipTo(int toBlock) {
+    block = toBlock;
+    used = 4;
+  }
+
   /** The next 32 random bits. */
   public int nextInt() {
     if (used == 4) {

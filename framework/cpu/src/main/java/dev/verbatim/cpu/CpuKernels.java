@@ -1,6 +1,8 @@
 package dev.verbatim.cpu;
 
+import dev.verbatim.tensor.Activation;
 import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
@@ -18,6 +20,11 @@ final class CpuKernels implements Kernels {
   private final Losses losses;
   private final Batches batches;
   private final RowSums rowSums;
+  private final Norms norms;
+  private final Activations activations;
+  private final Dropouts dropouts;
+  private final FocalLosses focal;
+  private final Subsampling subsampling;
 
   CpuKernels(Pool pool, VectorWidth width) {
     Scratch scratch = new Scratch(pool.threads());
@@ -33,6 +40,11 @@ final class CpuKernels implements Kernels {
     losses = new Losses(pool);
     batches = new Batches(pool);
     rowSums = new RowSums(pool, scratch);
+    norms = new Norms(pool, kinds);
+    activations = new Activations(pool);
+    dropouts = new Dropouts(pool);
+    focal = new FocalLosses();
+    subsampling = new Subsampling(pool);
   }
 
   @Override
@@ -105,14 +117,100 @@ final class CpuKernels implements Kernels {
 
   @Override
   public void softmaxCrossEntropy(
-      Tensor logits, Tensor labels, Tensor probabilities, Tensor perImage, Tensor loss) {
-    losses.forward(logits, labels, probabilities, perImage, loss);
+      Tensor logits,
+      Tensor labels,
+      float smoothing,
+      Tensor probabilities,
+      Tensor perImage,
+      Tensor loss) {
+    losses.forward(logits, labels, smoothing, probabilities, perImage, loss);
   }
 
   @Override
   public void softmaxCrossEntropyGradient(
-      Tensor probabilities, Tensor labels, Tensor dLoss, boolean accumulate, Tensor dLogits) {
-    losses.gradient(probabilities, labels, dLoss, accumulate, dLogits);
+      Tensor probabilities,
+      Tensor labels,
+      float smoothing,
+      Tensor dLoss,
+      boolean accumulate,
+      Tensor dLogits) {
+    losses.gradient(probabilities, labels, smoothing, dLoss, accumulate, dLogits);
+  }
+
+  @Override
+  public void focalLoss(
+      Tensor logits, Tensor labels, float alpha, float gamma, Tensor perImage, Tensor loss) {
+    focal.forward(logits, labels, alpha, gamma, perImage, loss);
+  }
+
+  @Override
+  public void focalLossGradient(
+      Tensor logits,
+      Tensor labels,
+      float alpha,
+      float gamma,
+      Tensor dLoss,
+      boolean accumulate,
+      Tensor dLogits) {
+    focal.gradient(logits, labels, alpha, gamma, dLoss, accumulate, dLogits);
+  }
+
+  @Override
+  public void logSoftmax(Tensor x, Tensor y) {
+    losses.logSoftmax(x, y);
+  }
+
+  @Override
+  public void logSoftmaxGradient(Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+    losses.logSoftmaxGradient(y, dY, accumulate, dX);
+  }
+
+  @Override
+  public NormKernels norms() {
+    return norms;
+  }
+
+  @Override
+  public void activate(Activation f, Tensor x, Tensor y) {
+    activations.forward(f, x, y);
+  }
+
+  @Override
+  public void activateGradient(
+      Activation f, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+    activations.gradient(f, x, y, dY, accumulate, dX);
+  }
+
+  @Override
+  public void dropout(
+      Tensor x,
+      Tensor random,
+      int layer,
+      int threshold,
+      float scale,
+      boolean accumulate,
+      Tensor y) {
+    dropouts.run(x, random, layer, threshold, scale, accumulate, y);
+  }
+
+  @Override
+  public void averagePool(Window window, Tensor x, Tensor y) {
+    pooling.average(window, x, y);
+  }
+
+  @Override
+  public void averagePoolGradient(Window window, Tensor dY, boolean accumulate, Tensor dX) {
+    pooling.averageGradient(window, dY, accumulate, dX);
+  }
+
+  @Override
+  public void subsamplePad(int stride, Tensor x, Tensor y) {
+    subsampling.forward(stride, x, y);
+  }
+
+  @Override
+  public void subsamplePadGradient(int stride, Tensor dY, boolean accumulate, Tensor dX) {
+    subsampling.gradient(stride, dY, accumulate, dX);
   }
 
   @Override

@@ -19,6 +19,7 @@ final class Losses {
   private float[] dLogits = {};
   private int[] labels = {};
   private float scale;
+  private float smoothing;
   private boolean accumulate;
   private int n;
   private int classes;
@@ -27,7 +28,14 @@ final class Losses {
     this.pool = pool;
   }
 
-  void forward(Tensor scores, Tensor classOf, Tensor probability, Tensor loss, Tensor mean) {
+  void forward(
+      Tensor scores,
+      Tensor classOf,
+      float labelSmoothing,
+      Tensor probability,
+      Tensor loss,
+      Tensor mean) {
+    smoothing = labelSmoothing;
     logits = CpuStorage.floats(scores);
     labels = CpuStorage.ints(classOf);
     probabilities = CpuStorage.floats(probability);
@@ -35,11 +43,16 @@ final class Losses {
     n = scores.shape().dim(0);
     classes = scores.shape().dim(1);
     pool.run(forwardTask, Math.ceilDiv(n, ROWS_IN_UNIT));
+    CpuStorage.floats(mean)[0] = mean(losses, n);
+  }
+
+  /** The sum in index order, divided. */
+  static float mean(float[] values, int count) {
     float sum = 0f;
-    for (int i = 0; i < n; i++) {
-      sum += losses[i];
+    for (int i = 0; i < count; i++) {
+      sum += values[i];
     }
-    CpuStorage.floats(mean)[0] = sum / n;
+    return sum / count;
   }
 
   private void forwardRows(int unit, int worker) {
@@ -59,11 +72,30 @@ final class Losses {
       for (int j = 0; j < classes; j++) {
         probabilities[at + j] /= sum;
       }
-      losses[i] = Elementary.log(sum) - (logits[at + labels[i]] - largest);
+      float own = logits[at + labels[i]] - largest;
+      if (smoothing > 0f) {
+        own = Math.fma(smoothing, distances(at, largest) / classes - own, own);
+      }
+      losses[i] = Elementary.log(sum) - own;
     }
   }
 
-  void gradient(Tensor probability, Tensor classOf, Tensor dLoss, boolean add, Tensor gradient) {
+  private float distances(int at, float largest) {
+    float sum = 0f;
+    for (int j = 0; j < classes; j++) {
+      sum += logits[at + j] - largest;
+    }
+    return sum;
+  }
+
+  void gradient(
+      Tensor probability,
+      Tensor classOf,
+      float labelSmoothing,
+      Tensor dLoss,
+      boolean add,
+      Tensor gradient) {
+    smoothing = labelSmoothing;
     probabilities = CpuStorage.floats(probability);
     labels = CpuStorage.ints(classOf);
     dLogits = CpuStorage.floats(gradient);
@@ -76,11 +108,50 @@ final class Losses {
 
   private void gradientRows(int unit, int worker) {
     int to = Math.min((unit + 1) * ROWS_IN_UNIT, n);
+    float others = smoothing > 0f ? smoothing / classes : 0f;
+    float own = smoothing > 0f ? others + (1f - smoothing) : 1f;
     for (int i = unit * ROWS_IN_UNIT; i < to; i++) {
       int at = i * classes;
       for (int j = 0; j < classes; j++) {
-        float d = (probabilities[at + j] - (j == labels[i] ? 1f : 0f)) * scale;
+        float d = (probabilities[at + j] - (j == labels[i] ? own : others)) * scale;
         dLogits[at + j] = accumulate ? dLogits[at + j] + d : d;
+      }
+    }
+  }
+
+  void logSoftmax(Tensor x, Tensor y) {
+    float[] from = CpuStorage.floats(x);
+    float[] to = CpuStorage.floats(y);
+    int columns = x.shape().dim(1);
+    for (int at = 0; at < x.size(); at += columns) {
+      float largest = from[at];
+      for (int j = 1; j < columns; j++) {
+        largest = from[at + j] > largest ? from[at + j] : largest;
+      }
+      float sum = 0f;
+      for (int j = 0; j < columns; j++) {
+        sum += Elementary.exp(from[at + j] - largest);
+      }
+      float log = Elementary.log(sum);
+      for (int j = 0; j < columns; j++) {
+        to[at + j] = from[at + j] - largest - log;
+      }
+    }
+  }
+
+  void logSoftmaxGradient(Tensor y, Tensor dY, boolean add, Tensor dX) {
+    float[] value = CpuStorage.floats(y);
+    float[] d = CpuStorage.floats(dY);
+    float[] to = CpuStorage.floats(dX);
+    int columns = y.shape().dim(1);
+    for (int at = 0; at < y.size(); at += columns) {
+      float sum = 0f;
+      for (int j = 0; j < columns; j++) {
+        sum += d[at + j];
+      }
+      for (int j = at; j < at + columns; j++) {
+        float g = Math.fma(-Elementary.exp(value[j]), sum, d[j]);
+        to[j] = add ? to[j] + g : g;
       }
     }
   }

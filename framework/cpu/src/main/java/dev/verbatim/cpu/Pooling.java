@@ -5,13 +5,15 @@ import dev.verbatim.tensor.Window;
 import java.util.Arrays;
 import java.util.List;
 
-/** Max pooling; a unit is an image. Bound by loads and compares. */
+/** Max and average pooling; a unit is an image. Bound by loads and compares. */
 final class Pooling {
   private final Pool pool;
   private final Scratch scratch;
   private final List<Vectors> kinds;
   private final Pool.Task forwardTask = this::forwardImage;
   private final Pool.Task gradientTask = this::gradientImage;
+  private final Pool.Task averageTask = this::averageImage;
+  private final Pool.Task averageGradientTask = this::averageGradientImage;
   private Lanes lanes;
   private Window window = Window.square(1, 1, 0);
   private float[] x = {};
@@ -49,6 +51,19 @@ final class Pooling {
     pool.run(gradientTask, input.shape().dim(0));
   }
 
+  void average(Window w, Tensor input, Tensor output) {
+    set(w, input, output);
+    pool.run(averageTask, input.shape().dim(0));
+  }
+
+  void averageGradient(Window w, Tensor outputGradient, boolean add, Tensor inputGradient) {
+    set(w, inputGradient, outputGradient);
+    dY = CpuStorage.floats(outputGradient);
+    dX = CpuStorage.floats(inputGradient);
+    accumulate = add;
+    pool.run(averageGradientTask, inputGradient.shape().dim(0));
+  }
+
   private void set(Window w, Tensor input, Tensor output) {
     window = w;
     x = CpuStorage.floats(input);
@@ -64,52 +79,137 @@ final class Pooling {
     }
   }
 
+  /** Hears of neighbouring outputs of one row whose windows are cut alike by the image's edges. */
+  private interface Run {
+    void run(int xAt, int taps, int tapColumns, int yAt, int outputs);
+  }
+
+  /**
+   * Cuts one row of outputs into runs: one for each window that reaches over an edge at the side,
+   * and one for all those between.
+   */
+  private void forEachRun(int image, int row, Run run) {
+    int columns = window.outputWidth(width);
+    int top = row * window.stride() - window.padding();
+    int firstRow = Math.max(top, 0);
+    int taps = Math.min(top + window.kernelHeight(), height) - firstRow;
+    int imageAt = (image * height + firstRow) * width;
+    int yAt = (image * window.outputHeight(height) + row) * columns;
+    int column = 0;
+    while (column < columns) {
+      int left = column * window.stride() - window.padding();
+      int from = Math.max(left, 0);
+      int tapColumns = Math.min(left + window.kernelWidth(), width) - from;
+      int outputs = 1;
+      if (tapColumns == window.kernelWidth()) {
+        int whole = (width - window.kernelWidth() + window.padding()) / window.stride() + 1;
+        outputs = Math.min(whole, columns) - column;
+      }
+      run.run((imageAt + from) * channels, taps, tapColumns, (yAt + column) * channels, outputs);
+      column += outputs;
+    }
+  }
+
   private void forwardImage(int image, int worker) {
     int rows = window.outputHeight(height);
-    int columns = window.outputWidth(width);
     for (int row = 0; row < rows; row++) {
-      lanes.maxPoolRow(
-          x,
-          (image * height + row * window.stride()) * width * channels,
-          width * channels,
-          window.stride() * channels,
-          window.kernelHeight(),
-          window.kernelWidth(),
-          channels,
-          y,
-          (image * rows + row) * columns * channels,
-          columns);
+      forEachRun(
+          image,
+          row,
+          (xAt, taps, tapColumns, yAt, outputs) ->
+              lanes.maxPoolRow(
+                  x,
+                  xAt,
+                  width * channels,
+                  window.stride() * channels,
+                  taps,
+                  tapColumns,
+                  channels,
+                  y,
+                  yAt,
+                  outputs));
     }
   }
 
   private void gradientImage(int image, int worker) {
     int rows = window.outputHeight(height);
-    int columns = window.outputWidth(width);
     int size = height * width * channels;
     int imageAt = image * size;
     float[] to = accumulate ? scratch.image(worker, size) : dX;
     int shift = accumulate ? -imageAt : 0;
     Arrays.fill(to, imageAt + shift, imageAt + shift + size, 0f);
     for (int row = 0; row < rows; row++) {
-      lanes.maxPoolRowGradient(
-          x,
-          to,
-          shift,
-          imageAt + row * window.stride() * width * channels,
-          width * channels,
-          window.stride() * channels,
-          window.kernelHeight(),
-          window.kernelWidth(),
-          channels,
-          y,
-          dY,
-          (image * rows + row) * columns * channels,
-          columns);
+      forEachRun(
+          image,
+          row,
+          (xAt, taps, tapColumns, yAt, outputs) ->
+              lanes.maxPoolRowGradient(
+                  x,
+                  to,
+                  shift,
+                  xAt,
+                  width * channels,
+                  window.stride() * channels,
+                  taps,
+                  tapColumns,
+                  channels,
+                  y,
+                  dY,
+                  yAt,
+                  outputs));
     }
     if (accumulate) {
       for (int i = 0; i < size; i++) {
         dX[imageAt + i] += to[i];
       }
+    }
+  }
+
+  private void averageImage(int image, int worker) {
+    int rows = window.outputHeight(height);
+    int columns = window.outputWidth(width);
+    for (int o = 0; o < rows * columns; o++) {
+      int yAt = (image * rows * columns + o) * channels;
+      Arrays.fill(y, yAt, yAt + channels, 0f);
+      int top = o / columns * window.stride();
+      int left = o % columns * window.stride();
+      for (int tap = 0; tap < window.taps(); tap++) {
+        int row = top + tap / window.kernelWidth();
+        int column = left + tap % window.kernelWidth();
+        int xAt = ((image * height + row) * width + column) * channels;
+        for (int c = 0; c < channels; c++) {
+          y[yAt + c] += x[xAt + c];
+        }
+      }
+      for (int c = 0; c < channels; c++) {
+        y[yAt + c] /= window.taps();
+      }
+    }
+  }
+
+  private void averageGradientImage(int image, int worker) {
+    int rows = window.outputHeight(height);
+    int columns = window.outputWidth(width);
+    int size = height * width * channels;
+    float[] sums = scratch.image(worker, size);
+    Arrays.fill(sums, 0, size, 0f);
+    for (int o = 0; o < rows * columns; o++) {
+      int dYAt = (image * rows * columns + o) * channels;
+      int top = o / columns * window.stride();
+      int left = o % columns * window.stride();
+      for (int tap = 0; tap < window.taps(); tap++) {
+        int row = top + tap / window.kernelWidth();
+        int column = left + tap % window.kernelWidth();
+        int at = (row * width + column) * channels;
+        for (int c = 0; c < channels; c++) {
+          sums[at + c] += dY[dYAt + c];
+        }
+      }
+    }
+    int imageAt = image * size;
+    for (int i = 0; i < size; i++) {
+      float d = sums[i] / window.taps();
+      dX[imageAt + i] = accumulate ? dX[imageAt + i] + d : d;
     }
   }
 }

@@ -1,0 +1,134 @@
+package dev.verbatim.nn;
+
+import dev.verbatim.autograd.Call;
+import dev.verbatim.autograd.Tape;
+import dev.verbatim.autograd.Variable;
+import dev.verbatim.ops.BatchNorm;
+import dev.verbatim.ops.ChannelAffine;
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.NormKernels;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.ShapeException;
+import dev.verbatim.tensor.Tensor;
+import java.util.Optional;
+
+/**
+ * Batch normalization of {@code x[...,c]}: {@code weight[c]} and {@code bias[c]} are trained,
+ * {@code running_mean[c]} and {@code running_variance[c]} follow the batches; the width is found by
+ * itself. In training it normalizes with the batch's statistics, else with the running ones. Ioffe
+ * and Szegedy (2015), with PyTorch's defaults.
+ */
+public final class BatchNorm2d extends Layer {
+  private static final float EPSILON = 1e-5f;
+  private static final float MOMENTUM = 0.1f;
+  private static final ChannelAffine EVALUATION = new ChannelAffine(false);
+  private static final ChannelAffine EVALUATION_WITH_RELU = new ChannelAffine(true);
+
+  private final BatchNorm plain;
+  private final BatchNorm withRelu;
+  private final float epsilon;
+  private final float momentum;
+  private Variable scale = new Variable(Tensor.none(), false);
+  private Variable shift = new Variable(Tensor.none(), false);
+  private Tensor inverse = Tensor.none();
+
+  /** With epsilon 1e-5 and momentum 0.1. */
+  public BatchNorm2d() {
+    this(EPSILON, MOMENTUM);
+  }
+
+  /**
+   * A normalization.
+   *
+   * @param epsilon added to the variance
+   * @param momentum share of the batch in the new running statistics
+   */
+  public BatchNorm2d(float epsilon, float momentum) {
+    this.epsilon = epsilon;
+    this.momentum = momentum;
+    this.plain = new BatchNorm(epsilon, false);
+    this.withRelu = new BatchNorm(epsilon, true);
+  }
+
+  @Override
+  public String type() {
+    return "batch_norm";
+  }
+
+  @Override
+  protected void build(Shape input) {
+    ShapeException.require(input.rank() >= 2, "batch_norm needs x[...,c], got x%s", input);
+    Shape channels = Shape.of(input.dim(input.rank() - 1));
+    var _ = parameter("weight", channels, 1f);
+    var _ = parameter("bias", channels, 0f);
+    var _ = buffer("running_mean", channels, 0f);
+    var _ = buffer("running_variance", channels, 1f);
+  }
+
+  @Override
+  void place(Backend backend) {
+    Shape channels = own(0).shape();
+    scale = new Variable(backend.allocate(DType.FLOAT32, channels), false);
+    shift = new Variable(backend.allocate(DType.FLOAT32, channels), false);
+    inverse = backend.allocate(DType.FLOAT32, channels);
+  }
+
+  @Override
+  protected Variable forward(Tape tape, Variable x) {
+    return normalize(tape, x, false, Optional.empty());
+  }
+
+  /** The result through ReLU. */
+  Variable applyWithRelu(Tape tape, Variable x) {
+    enter(tape, x);
+    Variable y = normalize(tape, x, true, Optional.empty());
+    tape.exit();
+    return y;
+  }
+
+  /** The result plus a residual, through ReLU where asked. */
+  Variable applyWithResidual(Tape tape, Variable x, boolean relu, Variable residual) {
+    enter(tape, x);
+    Variable y = normalize(tape, x, relu, Optional.of(residual));
+    tape.exit();
+    return y;
+  }
+
+  private Variable normalize(Tape tape, Variable x, boolean relu, Optional<Variable> residual) {
+    NormKernels k = tape.backend().kernels().norms();
+    Tensor runningMean = ownBuffer(0).tensor();
+    Tensor runningVariance = ownBuffer(1).tensor();
+    if (!tape.isTraining()) {
+      k.fold(
+          own(0).tensor(),
+          own(1).tensor(),
+          runningMean,
+          runningVariance,
+          epsilon,
+          inverse,
+          scale.tensor(),
+          shift.tensor());
+      var op = relu ? EVALUATION_WITH_RELU : EVALUATION;
+      return residual.isPresent()
+          ? tape.call(op, x, scale, shift, residual.get())
+          : tape.call(op, x, scale, shift);
+    }
+    BatchNorm op = relu ? withRelu : plain;
+    Variable y =
+        residual.isPresent()
+            ? tape.call(op, x, own(0), own(1), residual.get())
+            : tape.call(op, x, own(0), own(1));
+    if (!tape.isDry()) {
+      Call call = tape.latest();
+      k.updateRunning(
+          call.saved(0),
+          call.saved(1),
+          x.shape().size() / own(0).shape().size(),
+          momentum,
+          runningMean,
+          runningVariance);
+    }
+    return y;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.verbatim.ops;
+
+import dev.verbatim.autograd.Call;
+import dev.verbatim.autograd.Grads;
+import dev.verbatim.autograd.Op;
+import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.ShapeException;
+import dev.verbatim.tensor.Window;
+
+/** The mean of each window of {@code x[n,h,w,c]}, channel by channel; no padding. */
+public record AveragePool(Window window) implements Op {
+  /** Refuses padding. */
+  public AveragePool {
+    ShapeException.require(
+        window.padding() == 0, "average_pool needs padding 0, got %d", window.padding());
+  }
+
+  @Override
+  public Shape outputShape(Shape... in) {
+    Shape x = in[0];
+    ShapeException.require(x.rank() == 4, "average_pool needs x[n,h,w,c], got x%s", x);
+    int height = window.outputHeight(x.dim(1));
+    int width = window.outputWidth(x.dim(2));
+    ShapeException.require(
+        height >= 1 && width >= 1,
+        "average_pool needs images of at least its window %d x %d, got x%s",
+        window.kernelHeight(),
+        window.kernelWidth(),
+        x);
+    return Shape.of(x.dim(0), height, width, x.dim(3));
+  }
+
+  @Override
+  public void forward(Kernels k, Call call) {
+    k.averagePool(window, call.in(0), call.out());
+  }
+
+  @Override
+  public void backward(Kernels k, Call call, Grads grads) {
+    if (grads.wants(0)) {
+      k.averagePoolGradient(
+          window, grads.dOut(), grads.adds(0), grads.into(0)); // [n,h',w',c] -> [n,h,w,c]
+    }
+  }
+}
