@@ -77,6 +77,7 @@ final class ListVerb implements Verb {
     return switch (config.architecture()) {
       case ArchitectureSpec.Sequential s -> s.kind() + " of " + s.layers().size();
       case ArchitectureSpec.Mlp m -> m.kind() + " " + m.hidden();
+      default -> config.architecture().kind();
     };
   }
 }

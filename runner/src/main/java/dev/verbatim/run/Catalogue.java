@@ -1,26 +1,38 @@
 package dev.verbatim.run;
 
+import dev.verbatim.autograd.Op;
 import dev.verbatim.data.DatasetOptions;
 import dev.verbatim.data.ImageSize;
 import dev.verbatim.data.Source;
+import dev.verbatim.models.C5l3;
+import dev.verbatim.models.Mlp;
+import dev.verbatim.models.ResNet;
+import dev.verbatim.models.Vgg;
 import dev.verbatim.nn.Apply;
+import dev.verbatim.nn.BatchNorm2d;
 import dev.verbatim.nn.Conv2d;
+import dev.verbatim.nn.DropoutLayer;
 import dev.verbatim.nn.Initializer;
 import dev.verbatim.nn.Layer;
 import dev.verbatim.nn.Linear;
 import dev.verbatim.nn.Parameter;
+import dev.verbatim.nn.Residual;
 import dev.verbatim.nn.Sequential;
+import dev.verbatim.ops.FocalLoss;
+import dev.verbatim.ops.SoftmaxCrossEntropy;
 import dev.verbatim.optim.Optimizer;
 import dev.verbatim.optim.Sgd;
 import dev.verbatim.spec.ArchitectureSpec;
 import dev.verbatim.spec.DatasetSpec;
 import dev.verbatim.spec.LayerSpec;
+import dev.verbatim.spec.LossSpec;
 import dev.verbatim.spec.OptimizerSpec;
+import dev.verbatim.spec.TrainSpec;
+import dev.verbatim.tensor.Activation;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,18 +44,52 @@ final class Catalogue {
 
   static Layer architecture(ArchitectureSpec spec) {
     return switch (spec) {
-      case ArchitectureSpec.Sequential s ->
-          new Sequential(s.layers().stream().map(Catalogue::layer).toArray(Layer[]::new));
-      case ArchitectureSpec.Mlp mlp -> {
-        List<Layer> layers = new ArrayList<>(List.of(Apply.flatten()));
-        for (int width : mlp.hidden()) {
-          layers.add(new Linear(width));
-          layers.add(Apply.relu());
-        }
-        layers.add(new Linear(mlp.classes()));
-        yield new Sequential(layers.toArray(Layer[]::new));
-      }
+      case ArchitectureSpec.Sequential s -> chain(s.layers());
+      case ArchitectureSpec.Mlp mlp -> Mlp.of(mlp.hidden(), mlp.classes());
+      case ArchitectureSpec.ResNet r ->
+          ResNet.of(
+              depth(r.kind()),
+              r.classes(),
+              new ResNet.Options(
+                  r.residual(),
+                  isBatch(r.norm()),
+                  ResNet.Shortcut.valueOf(r.shortcut().toUpperCase(Locale.ROOT)),
+                  ResNet.Head.valueOf(r.head().toUpperCase(Locale.ROOT)),
+                  ResNet.Stem.valueOf(r.stem().toUpperCase(Locale.ROOT)),
+                  r.activation(),
+                  r.dropout(),
+                  r.width()));
+      case ArchitectureSpec.Vgg v ->
+          Vgg.of(
+              depth(v.kind()),
+              v.classes(),
+              new Vgg.Options(
+                  isBatch(v.norm()),
+                  v.head().equals("dense"),
+                  v.dropout(),
+                  v.activation(),
+                  v.width()));
+      case ArchitectureSpec.C5l3 c ->
+          C5l3.of(
+              c.classes(),
+              isBatch(c.norm()),
+              C5l3.DropoutPlaces.valueOf(c.dropout().toUpperCase(Locale.ROOT)),
+              c.activation(),
+              c.width());
     };
+  }
+
+  private static boolean isBatch(String norm) {
+    return norm.equals("batch");
+  }
+
+  /** The number at the end of {@code resnet20}. */
+  private static int depth(String kind) {
+    return Integer.parseInt(kind.replaceAll("\\D", ""));
+  }
+
+  private static Sequential chain(List<LayerSpec> layers) {
+    return new Sequential(layers.stream().map(Catalogue::layer).toArray(Layer[]::new));
   }
 
   private static Layer layer(LayerSpec spec) {
@@ -52,10 +98,33 @@ final class Catalogue {
           new Conv2d(c.out(), Window.square(c.kernel(), c.stride(), c.padding()), c.bias());
       case LayerSpec.Linear l -> new Linear(l.out(), l.bias());
       case LayerSpec.MaxPool p -> Apply.maxPool(p.kernel(), p.stride());
-      case LayerSpec.Relu r -> Apply.relu();
-      case LayerSpec.Flatten f -> Apply.flatten();
+      case LayerSpec.AveragePool p -> Apply.averagePool(p.kernel(), p.stride());
+      case LayerSpec.GlobalAveragePool _ -> Apply.globalAveragePool();
+      case LayerSpec.BatchNorm _ -> new BatchNorm2d();
+      case LayerSpec.Dropout d -> new DropoutLayer(d.rate());
+      case LayerSpec.Relu _ -> Apply.relu();
+      case LayerSpec.Sigmoid _ -> Apply.activation(Activation.SIGMOID);
+      case LayerSpec.Tanh _ -> Apply.activation(Activation.TANH);
+      case LayerSpec.LeakyRelu _ -> Apply.activation(Activation.LEAKY_RELU);
+      case LayerSpec.Selu _ -> Apply.activation(Activation.SELU);
+      case LayerSpec.Gelu _ -> Apply.activation(Activation.GELU);
+      case LayerSpec.Flatten _ -> Apply.flatten();
       case LayerSpec.Reshape r -> Apply.reshape(r.sizes());
+      case LayerSpec.Residual r -> new Residual(chain(r.layers()), chain(r.shortcut()), false);
     };
+  }
+
+  /** The loss of a configuration; cross-entropy where it names none. */
+  static Op loss(TrainSpec spec) {
+    return spec.loss()
+        .<Op>map(
+            loss ->
+                switch (loss) {
+                  case LossSpec.CrossEntropy c ->
+                      new SoftmaxCrossEntropy((float) c.labelSmoothing());
+                  case LossSpec.Focal f -> new FocalLoss((float) f.alpha(), (float) f.gamma());
+                })
+        .orElse(new SoftmaxCrossEntropy());
   }
 
   static Initializer initializer(ArchitectureSpec spec) {

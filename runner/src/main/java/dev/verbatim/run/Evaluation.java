@@ -119,6 +119,7 @@ public final class Evaluation {
             backend,
             network,
             Runs.normalization(config.dataset(), backend),
+            Catalogue.loss(config.train()),
             config.train().batchSize())) {
       passes.forEachBatch(
           images,

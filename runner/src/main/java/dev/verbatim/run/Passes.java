@@ -1,5 +1,6 @@
 package dev.verbatim.run;
 
+import dev.verbatim.autograd.Op;
 import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
 import dev.verbatim.tensor.Backend;
@@ -19,13 +20,16 @@ final class Passes implements AutoCloseable {
   private final Network network;
   private final Normalization normalization;
   private final int batchSize;
-  private final Map<Integer, Step> steps = new HashMap<>();
+  private final Op lossOp;
+  private final Map<Integer, Step> trainingSteps = new HashMap<>();
+  private final Map<Integer, Step> evaluationSteps = new HashMap<>();
   private final IdentityHashMap<ImageSet, Tensor> pixels = new IdentityHashMap<>();
 
-  Passes(Backend backend, Network network, Normalization normalization, int batchSize) {
+  Passes(Backend backend, Network network, Normalization normalization, Op lossOp, int batchSize) {
     this.backend = backend;
     this.network = network;
     this.normalization = normalization;
+    this.lossOp = lossOp;
     this.batchSize = batchSize;
   }
 
@@ -55,7 +59,7 @@ final class Passes implements AutoCloseable {
       order[i] = i;
     }
     for (int from = 0; from < order.length; from += batchSize) {
-      Step step = stepFor(Math.min(batchSize, order.length - from));
+      Step step = stepFor(Math.min(batchSize, order.length - from), false);
       step.load(split, pixelsOf(split), order, from);
       var _ = step.forward(totals);
       if (!listener.batch(step, from)) {
@@ -84,8 +88,10 @@ final class Passes implements AutoCloseable {
     return order;
   }
 
-  Step stepFor(int batch) {
-    return steps.computeIfAbsent(batch, size -> new Step(backend, network, normalization, size));
+  Step stepFor(int batch, boolean training) {
+    return (training ? trainingSteps : evaluationSteps)
+        .computeIfAbsent(
+            batch, size -> new Step(backend, network, normalization, lossOp, size, training));
   }
 
   Tensor pixelsOf(ImageSet split) {
@@ -99,7 +105,9 @@ final class Passes implements AutoCloseable {
 
   @Override
   public void close() {
-    steps.values().forEach(Step::close);
-    steps.clear();
+    trainingSteps.values().forEach(Step::close);
+    evaluationSteps.values().forEach(Step::close);
+    trainingSteps.clear();
+    evaluationSteps.clear();
   }
 }

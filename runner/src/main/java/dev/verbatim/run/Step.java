@@ -1,10 +1,10 @@
 package dev.verbatim.run;
 
+import dev.verbatim.autograd.Op;
 import dev.verbatim.autograd.Tape;
 import dev.verbatim.autograd.Variable;
 import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
-import dev.verbatim.ops.SoftmaxCrossEntropy;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
@@ -15,11 +15,10 @@ import dev.verbatim.tensor.Tensor;
  * computation, which every batch reuses.
  */
 final class Step implements AutoCloseable {
-  private static final SoftmaxCrossEntropy LOSS = new SoftmaxCrossEntropy();
-
   private final Backend backend;
   private final Network network;
   private final Normalization normalization;
+  private final Op lossOp;
   private final Tape tape;
   private final Variable x;
   private final Variable labels;
@@ -27,11 +26,24 @@ final class Step implements AutoCloseable {
   private final int[] batchIndices;
   private final int[] batchLabels;
 
-  Step(Backend backend, Network network, Normalization normalization, int batch) {
+  /**
+   * A pass.
+   *
+   * @param training whether layers behave as in training
+   */
+  Step(
+      Backend backend,
+      Network network,
+      Normalization normalization,
+      Op lossOp,
+      int batch,
+      boolean training) {
     this.backend = backend;
     this.network = network;
     this.normalization = normalization;
+    this.lossOp = lossOp;
     this.tape = new Tape(backend);
+    tape.train(training);
     Shape image = network.image();
     this.x =
         new Variable(
@@ -62,6 +74,11 @@ final class Step implements AutoCloseable {
         .gatherImages(pixels, indices, normalization.scale(), normalization.shift(), x.tensor());
   }
 
+  /** What random numbers of the next {@link #forward} depend on. */
+  void randomness(long seed, int epoch, int step) {
+    tape.randomness(seed, epoch, step);
+  }
+
   /**
    * The loss of the batch that was loaded; its sum, top-1 and top-5 counts are added to {@code
    * totals}.
@@ -69,7 +86,7 @@ final class Step implements AutoCloseable {
   Variable forward(Tensor totals) {
     tape.reset();
     Variable logits = network.apply(tape, x);
-    Variable loss = tape.call(LOSS, logits, labels);
+    Variable loss = tape.call(lossOp, logits, labels);
     backend.kernels().score(logits.tensor(), labels.tensor(), tape.latest().saved(1), totals);
     return loss;
   }

@@ -86,6 +86,7 @@ final class Trainer implements AutoCloseable {
             backend,
             network,
             Runs.normalization(config.dataset(), backend),
+            Catalogue.loss(config.train()),
             config.train().batchSize());
     this.learningRate = (float) config.optimizer().learningRate();
     this.optimizer = Catalogue.optimizer(config.optimizer(), backend, network.parameters());
@@ -137,7 +138,7 @@ final class Trainer implements AutoCloseable {
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    network.parameters().forEach((path, p) -> state.put("model." + path, p.tensor()));
+    network.state().forEach((path, tensor) -> state.put("model." + path, tensor));
     optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
     return state;
   }
@@ -198,7 +199,8 @@ final class Trainer implements AutoCloseable {
   /** One step; what is not finite after it, if anything. */
   private Optional<Divergence> step(int[] order, int images) {
     long begin = nanoClock.getAsLong();
-    Step pass = passes.stepFor(images);
+    Step pass = passes.stepFor(images, true);
+    pass.randomness(config.seed(), epoch, step);
     pass.load(train, passes.pixelsOf(train), order, step * config.train().batchSize());
     long loaded = nanoClock.getAsLong();
     Variable loss = pass.forward(totals);

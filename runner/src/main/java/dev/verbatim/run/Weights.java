@@ -32,7 +32,8 @@ final class Weights {
   static Digests digests(Network network, Backend backend) {
     var all = Hashes.sha256();
     Map<String, String> each = new LinkedHashMap<>();
-    tensors(network)
+    network
+        .state()
         .forEach(
             (path, tensor) -> {
               byte[] bytes = SafeTensors.bytes(entry(tensor, backend).values());
@@ -45,7 +46,7 @@ final class Weights {
   /** All values as a safetensors file. */
   static byte[] file(Network network, Backend backend) {
     Map<String, Entry> entries = new LinkedHashMap<>();
-    tensors(network).forEach((path, tensor) -> entries.put(path, entry(tensor, backend)));
+    network.state().forEach((path, tensor) -> entries.put(path, entry(tensor, backend)));
     return SafeTensors.bytes(new Contents(Map.of(), entries));
   }
 
@@ -55,7 +56,7 @@ final class Weights {
    * @throws IOException if the file does not hold exactly this network's parameters
    */
   static void load(Network network, Backend backend, Path file) throws IOException {
-    write(SafeTensors.read(file).tensors(), tensors(network), backend, file.toString());
+    write(SafeTensors.read(file).tensors(), network.state(), backend, file.toString());
   }
 
   /**
@@ -94,11 +95,5 @@ final class Weights {
     float[] values = new float[tensor.size()];
     backend.read(tensor, values);
     return new Entry(Arrays.stream(tensor.shape().toArray()).boxed().toList(), values);
-  }
-
-  private static Map<String, Tensor> tensors(Network network) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    network.parameters().forEach((path, parameter) -> tensors.put(path, parameter.tensor()));
-    return tensors;
   }
 }

@@ -50,6 +50,10 @@ record Item(String name, Value value, boolean isNameOnly) {
     return Section.integer(name, value, min, max);
   }
 
+  double singleDecimal(double min, double max) {
+    return Section.decimal(name, value, min, max);
+  }
+
   Section section() {
     if (isNameOnly) {
       throw new SpecException(value.place(), name + " needs options, as in {" + name + ": {...}}");

@@ -1,6 +1,7 @@
 package dev.verbatim.spec;
 
 import java.util.List;
+import java.util.Optional;
 
 /** {@code train:}. */
 public record TrainSpec(
@@ -9,7 +10,8 @@ public record TrainSpec(
     List<Integer> seeds,
     String precision,
     boolean dropLast,
-    String onDivergence) {
+    String onDivergence,
+    Optional<LossSpec> loss) {
   static TrainSpec read(Section s) {
     List<Integer> seeds = s.list("seeds", v -> Section.integer("seeds", v, 0, Integer.MAX_VALUE));
     if (seeds.stream().distinct().count() < seeds.size()) {
@@ -22,12 +24,13 @@ public record TrainSpec(
             seeds.isEmpty() ? List.of(1) : seeds,
             s.word("precision", "fp32", List.of("fp32")),
             s.flag("drop_last", false),
-            s.word("on_divergence", "stop", List.of("stop", "continue")));
+            s.word("on_divergence", "stop", List.of("stop", "continue")),
+            s.section("loss").map(LossSpec::read));
     s.done();
     return spec;
   }
 
   TrainSpec withSeeds(List<Integer> other) {
-    return new TrainSpec(epochs, batchSize, other, precision, dropLast, onDivergence);
+    return new TrainSpec(epochs, batchSize, other, precision, dropLast, onDivergence, loss);
   }
 }

@@ -96,19 +96,19 @@ public final class BatchNorm2d extends Layer {
   }
 
   private Variable normalize(Tape tape, Variable x, boolean relu, Optional<Variable> residual) {
-    NormKernels k = tape.backend().kernels().norms();
     Tensor runningMean = ownBuffer(0).tensor();
     Tensor runningVariance = ownBuffer(1).tensor();
     if (!tape.isTraining()) {
-      k.fold(
-          own(0).tensor(),
-          own(1).tensor(),
-          runningMean,
-          runningVariance,
-          epsilon,
-          inverse,
-          scale.tensor(),
-          shift.tensor());
+      kernels(tape)
+          .fold(
+              own(0).tensor(),
+              own(1).tensor(),
+              runningMean,
+              runningVariance,
+              epsilon,
+              inverse,
+              scale.tensor(),
+              shift.tensor());
       var op = relu ? EVALUATION_WITH_RELU : EVALUATION;
       return residual.isPresent()
           ? tape.call(op, x, scale, shift, residual.get())
@@ -121,14 +121,19 @@ public final class BatchNorm2d extends Layer {
             : tape.call(op, x, own(0), own(1));
     if (!tape.isDry()) {
       Call call = tape.latest();
-      k.updateRunning(
-          call.saved(0),
-          call.saved(1),
-          x.shape().size() / own(0).shape().size(),
-          momentum,
-          runningMean,
-          runningVariance);
+      kernels(tape)
+          .updateRunning(
+              call.saved(0),
+              call.saved(1),
+              x.shape().size() / own(0).shape().size(),
+              momentum,
+              runningMean,
+              runningVariance);
     }
     return y;
+  }
+
+  private static NormKernels kernels(Tape tape) {
+    return tape.backend().kernels().norms();
   }
 }
