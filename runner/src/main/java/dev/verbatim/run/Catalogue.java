@@ -20,13 +20,18 @@ import dev.verbatim.nn.Residual;
 import dev.verbatim.nn.Sequential;
 import dev.verbatim.ops.FocalLoss;
 import dev.verbatim.ops.SoftmaxCrossEntropy;
+import dev.verbatim.optim.Adam;
+import dev.verbatim.optim.GradientRules;
 import dev.verbatim.optim.Optimizer;
+import dev.verbatim.optim.RmsProp;
+import dev.verbatim.optim.Schedule;
 import dev.verbatim.optim.Sgd;
 import dev.verbatim.spec.ArchitectureSpec;
 import dev.verbatim.spec.DatasetSpec;
 import dev.verbatim.spec.LayerSpec;
 import dev.verbatim.spec.LossSpec;
 import dev.verbatim.spec.OptimizerSpec;
+import dev.verbatim.spec.ScheduleSpec;
 import dev.verbatim.spec.TrainSpec;
 import dev.verbatim.tensor.Activation;
 import dev.verbatim.tensor.Backend;
@@ -133,9 +138,52 @@ final class Catalogue {
 
   static Optimizer optimizer(
       OptimizerSpec spec, Backend backend, Map<String, Parameter> parameters) {
-    var options =
-        new Sgd.Options((float) spec.momentum(), (float) spec.weightDecay(), spec.nesterov());
-    return new Sgd(backend, parameters, (float) spec.learningRate(), options);
+    float rate = (float) spec.learningRate();
+    return switch (spec) {
+      case OptimizerSpec.Sgd s ->
+          new Sgd(
+              backend,
+              parameters,
+              rate,
+              new Sgd.Options((float) s.momentum(), s.nesterov(), rules(spec)));
+      case OptimizerSpec.Adam a ->
+          new Adam(
+              backend,
+              parameters,
+              rate,
+              new Adam.Options(
+                  a.beta1(), a.beta2(), a.epsilon(), a.kind().equals("adamw"), rules(spec)));
+      case OptimizerSpec.RmsProp r ->
+          new RmsProp(
+              backend,
+              parameters,
+              rate,
+              new RmsProp.Options(r.alpha(), r.epsilon(), (float) r.momentum(), rules(spec)));
+    };
+  }
+
+  private static GradientRules rules(OptimizerSpec spec) {
+    var gradients = spec.gradients();
+    return new GradientRules(
+        (float) spec.weightDecay(),
+        gradients.decayBiasAndNorm().orElse(true),
+        gradients.clipNorm().orElse(0.0).floatValue(),
+        gradients.clipValue().orElse(0.0).floatValue());
+  }
+
+  static Schedule schedule(ScheduleSpec spec) {
+    Schedule schedule =
+        switch (spec) {
+          case ScheduleSpec.Constant _ -> new Schedule.Constant();
+          case ScheduleSpec.Step s -> new Schedule.Step(s.every(), s.factor());
+          case ScheduleSpec.MultiStep m -> new Schedule.MultiStep(m.epochs(), m.factor());
+          case ScheduleSpec.Cosine c -> new Schedule.Cosine(c.minimum());
+          case ScheduleSpec.OneCycle o ->
+              new Schedule.OneCycle(o.rising(), o.initialDivisor(), o.finalDivisor());
+        };
+    return spec.warmup()
+        .<Schedule>map(w -> new Schedule.Warmup(w.epochs(), w.start(), schedule))
+        .orElse(schedule);
   }
 
   static Shape image(DatasetSpec spec) {

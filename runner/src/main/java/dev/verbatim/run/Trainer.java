@@ -6,7 +6,9 @@ import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
 import dev.verbatim.nn.Parameter;
 import dev.verbatim.optim.Optimizer;
+import dev.verbatim.optim.Schedule;
 import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.spec.SpecException;
 import dev.verbatim.store.Checkpoint;
 import dev.verbatim.store.Checkpoint.Position;
 import dev.verbatim.store.Divergence;
@@ -54,7 +56,7 @@ final class Trainer implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final Passes passes;
   private final Optimizer optimizer;
-  private final float learningRate;
+  private final Schedule schedule;
   private final List<Parameter> parameters;
   private final Tensor totals;
   private final Tensor notFinite;
@@ -80,6 +82,13 @@ final class Trainer implements AutoCloseable {
         network.place(backend, Catalogue.initializer(config.architecture()), config.seed());
     this.train = dataset.train();
     this.validation = dataset.validation();
+    if (stepsPerEpoch() == 0) {
+      throw new SpecException(
+          "train.batch_size "
+              + config.train().batchSize()
+              + " with drop_last needs at least as many training images, got "
+              + train.images());
+    }
     this.nanoClock = nanoClock;
     this.passes =
         new Passes(
@@ -88,7 +97,7 @@ final class Trainer implements AutoCloseable {
             Runs.normalization(config.dataset(), backend),
             Catalogue.loss(config.train()),
             config.train().batchSize());
-    this.learningRate = (float) config.optimizer().learningRate();
+    this.schedule = Catalogue.schedule(config.schedule());
     this.optimizer = Catalogue.optimizer(config.optimizer(), backend, network.parameters());
     this.parameters = List.copyOf(network.parameters().values());
     this.totals = backend.allocate(DType.FLOAT64, Shape.of(3));
@@ -130,6 +139,7 @@ final class Trainer implements AutoCloseable {
     epoch = p.epoch();
     step = p.step();
     steps = p.steps();
+    optimizer.continueAfter(steps);
     divergence = p.divergence();
     trainSeconds = p.trainSeconds();
     dataSeconds = p.dataSeconds();
@@ -153,8 +163,7 @@ final class Trainer implements AutoCloseable {
   End epoch(BooleanSupplier stop, StepListener listener) throws IOException {
     int batch = config.train().batchSize();
     int[] order = Passes.shuffled(train.images(), config.seed(), epoch);
-    int count =
-        config.train().dropLast() ? train.images() / batch : Math.ceilDiv(train.images(), batch);
+    int count = stepsPerEpoch();
     int first = step;
     long begin = nanoClock.getAsLong();
     while (step < count) {
@@ -183,7 +192,7 @@ final class Trainer implements AutoCloseable {
         new EpochResult(
             epoch,
             steps,
-            learningRate,
+            learningRate(steps - 1),
             Score.of(position().totals(), images),
             score.get(),
             Weights.digests(network, backend),
@@ -196,6 +205,17 @@ final class Trainer implements AutoCloseable {
     return new End.Finished(result);
   }
 
+  /** The rate of a step, counted from 0 over all epochs. */
+  private float learningRate(long of) {
+    var moment = new Schedule.Moment(of, stepsPerEpoch(), config.train().epochs());
+    return (float) (config.optimizer().learningRate() * schedule.factor(moment));
+  }
+
+  private int stepsPerEpoch() {
+    int batch = config.train().batchSize();
+    return config.train().dropLast() ? train.images() / batch : Math.ceilDiv(train.images(), batch);
+  }
+
   /** One step; what is not finite after it, if anything. */
   private Optional<Divergence> step(int[] order, int images) {
     long begin = nanoClock.getAsLong();
@@ -205,6 +225,7 @@ final class Trainer implements AutoCloseable {
     long loaded = nanoClock.getAsLong();
     Variable loss = pass.forward(totals);
     pass.backward(loss);
+    optimizer.learningRate(learningRate(steps));
     optimizer.step();
     for (int i = 0; i < parameters.size(); i++) {
       backend.kernels().countNotFinite(parameters.get(i).tensor(), notFinite);

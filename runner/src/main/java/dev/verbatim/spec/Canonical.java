@@ -49,11 +49,17 @@ final class Canonical {
     }
   }
 
+  /** A record whose components are written as keys of the mapping it is in, not as its first. */
+  interface Inlined {}
+
   private static String mapping(Record mapped) {
     StringBuilder text = new StringBuilder("{");
     for (RecordComponent component : mapped.getClass().getRecordComponents()) {
       Object value = get(component, mapped);
-      if (!(value instanceof Optional<?> optional && optional.isEmpty())) {
+      if (value instanceof Inlined inner) {
+        String keys = mapping((Record) inner);
+        text.append(keys.length() > 2 ? ", " + keys.substring(1, keys.length() - 1) : "");
+      } else if (!(value instanceof Optional<?> optional && optional.isEmpty())) {
         text.append(text.length() > 1 ? ", " : "")
             .append(snake(component.getName()))
             .append(": ")

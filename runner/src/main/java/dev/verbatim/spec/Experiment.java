@@ -186,7 +186,7 @@ public final class Experiment {
             DatasetSpec.read(Section.of("dataset", s.require("dataset"))),
             ArchitectureSpec.read(Section.of("architecture", s.require("architecture"))),
             OptimizerSpec.read(Section.of("optimizer", s.require("optimizer"))),
-            s.section("schedule").map(ScheduleSpec::read).orElse(new ScheduleSpec("constant")),
+            s.section("schedule").map(ScheduleSpec::read).orElse(ScheduleSpec.CONSTANT),
             TrainSpec.read(Section.of("train", s.require("train"))));
     var _ = s.list("augment", v -> Item.of("augmentation", v, List.of()));
     s.done();

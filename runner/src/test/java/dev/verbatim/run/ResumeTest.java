@@ -82,6 +82,30 @@ class ResumeTest {
     assertTrue(provenance.contains("\"earlier_sessions\": ["), provenance);
   }
 
+  /** Everything that a checkpoint has to hold, or that must follow from the position alone. */
+  @Test
+  void optimizersSchedulesNormsAndDropoutGoOnToTheSameBytes() throws IOException {
+    for (String optimizer : List.of("adam", "adamw", "rmsprop")) {
+      String[] settings = {
+        "optimizer.kind=" + optimizer,
+        "optimizer.momentum=0.5",
+        "optimizer.learning_rate=0.001",
+        "optimizer.clip_norm=1",
+        "schedule={kind: one_cycle, warmup: {epochs: 1}}",
+        "architecture={kind: resnet20, classes: 10, width: 0.25, dropout: 0.3}"
+      };
+      if (!optimizer.equals("rmsprop")) {
+        settings[1] = "optimizer={kind: " + optimizer + ", learning_rate: 0.001}";
+      }
+      Path whole = results(optimizer);
+      assertEquals(Status.DONE, new SmallRun(whole).run(settings).status());
+      Path results = results(optimizer + "-stopped");
+      assertEquals(Status.STOPPED, new SmallRun(results).stoppingAt(2, 3).run(settings).status());
+      assertEquals(Status.DONE, new SmallRun(results).run(settings).status());
+      SmallRun.assertSameBytes(KillTest.onlyRun(whole), KillTest.onlyRun(results));
+    }
+  }
+
   @Test
   void stoppedWhileEvaluatingItGoesOnWithTheEvaluation() throws IOException {
     Path results = results("results");

@@ -102,7 +102,7 @@ class ExperimentTest {
   @Test
   void anUnknownKeyIsShownWithItsPlaceAndTheNearestOne() {
     assertEquals(
-        "small.yaml:4:45: optimizer has no key 'momentun'; allowed: kind, learning_rate, momentum, nesterov, weight_decay; did you mean 'momentum'?\n"
+        "small.yaml:4:45: optimizer has no key 'momentun'; allowed: kind, learning_rate, momentum, nesterov, weight_decay, decay_bias_and_norm, clip_norm, clip_value; did you mean 'momentum'?\n"
             + "  optimizer: {kind: sgd, learning_rate: 1e-1, momentun: 0.9}\n"
             + "                                              ^",
         error(GOOD.replace("learning_rate: 1e-1", "learning_rate: 1e-1, momentun: 0.9")));
@@ -136,8 +136,10 @@ class ExperimentTest {
             "batch_size: 16, drop_last: yes",
             "drop_last needs true or false, got 'yes'"),
         Arguments.of(
-            "kind: sgd", "kind: sgdd", "kind cannot be 'sgdd'; allowed: sgd; did you mean 'sgd'?"),
-        Arguments.of("kind: sgd, ", "", "optimizer needs 'kind'; allowed: sgd"),
+            "kind: sgd",
+            "kind: sgdd",
+            "kind cannot be 'sgdd'; allowed: sgd, adam, adamw, rmsprop; did you mean 'sgd'?"),
+        Arguments.of("kind: sgd, ", "", "optimizer needs 'kind'; allowed: sgd, adam"),
         Arguments.of(
             "learning_rate: 1e-1", "learning_rate: -1", "learning_rate needs a number from"),
         Arguments.of(
@@ -151,7 +153,7 @@ class ExperimentTest {
         Arguments.of(
             "relu,",
             "rellu,",
-            "no layer is called 'rellu'; allowed: conv2d, flatten, linear, max_pool, relu, reshape; did you mean 'relu'?"),
+            "no layer is called 'rellu'; allowed: average_pool, batch_norm, conv2d, dropout, "),
         Arguments.of("relu,", "{relu: 3},", "relu takes no options"),
         Arguments.of("{max_pool: 2}", "max_pool", "max_pool needs options"),
         Arguments.of(

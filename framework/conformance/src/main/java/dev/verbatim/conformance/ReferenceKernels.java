@@ -375,6 +375,97 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void adam(
+      Tensor p,
+      Tensor dP,
+      Tensor m,
+      Tensor v,
+      Tensor numbers,
+      float oneMinusBeta1,
+      float beta2,
+      float oneMinusBeta2,
+      float epsilon,
+      float decay,
+      boolean decoupled) {
+    for (int i = 0; i < p.size(); i++) {
+      double g = numbers(dP)[i];
+      if (decoupled && decay != 0) {
+        numbers(p)[i] = number.round(numbers(p)[i] * numbers(numbers)[3]);
+      } else if (!decoupled) {
+        g = number.fma(decay, numbers(p)[i], g);
+      }
+      numbers(m)[i] = number.fma(oneMinusBeta1, add(g, -numbers(m)[i]), numbers(m)[i]);
+      double kept = number.round(beta2 * numbers(v)[i]);
+      numbers(v)[i] = number.fma(number.round(oneMinusBeta2 * g), g, kept);
+      double root = number.round(Math.sqrt(numbers(v)[i]));
+      double below = number.fma(root, numbers(numbers)[2], epsilon);
+      double step = number.round(numbers(m)[i] / below);
+      numbers(p)[i] = number.fma(-numbers(numbers)[1], step, numbers(p)[i]);
+    }
+  }
+
+  @Override
+  public void rmsProp(
+      Tensor p,
+      Tensor dP,
+      Tensor s,
+      Tensor v,
+      Tensor rate,
+      float alpha,
+      float oneMinusAlpha,
+      float epsilon,
+      float momentum,
+      float decay) {
+    for (int i = 0; i < p.size(); i++) {
+      double g = number.fma(decay, numbers(p)[i], numbers(dP)[i]);
+      double kept = number.round(alpha * numbers(s)[i]);
+      numbers(s)[i] = number.fma(number.round(oneMinusAlpha * g), g, kept);
+      double below = add(number.round(Math.sqrt(numbers(s)[i])), epsilon);
+      numbers(v)[i] = number.fma(momentum, numbers(v)[i], number.round(g / below));
+      numbers(p)[i] = number.fma(-numbers(rate)[0], numbers(v)[i], numbers(p)[i]);
+    }
+  }
+
+  @Override
+  public void clamp(Tensor x, float limit) {
+    for (int i = 0; i < x.size(); i++) {
+      double v = numbers(x)[i];
+      numbers(x)[i] = v > limit ? limit : v < -limit ? -limit : v;
+    }
+  }
+
+  @Override
+  public void startSquares(Tensor total) {
+    numbers(total)[0] = 0;
+  }
+
+  @Override
+  public void addSquares(Tensor x, Tensor total) {
+    double sum = 0;
+    for (int from = 0; from < x.size(); from += SQUARES_IN_BLOCK) {
+      double block = 0;
+      for (int i = from; i < Math.min(from + SQUARES_IN_BLOCK, x.size()); i++) {
+        block += numbers(x)[i] * numbers(x)[i];
+      }
+      sum += block;
+    }
+    numbers(total)[0] += sum;
+  }
+
+  @Override
+  public void clipFactor(Tensor total, float limit, Tensor factor) {
+    double norm = number.round(Math.sqrt(numbers(total)[0]));
+    numbers(factor)[0] = Math.min(1, number.round(limit / add(norm, 1e-6f)));
+  }
+
+  @Override
+  public void scale(Tensor x, Tensor factor) {
+    for (int i = 0; i < x.size(); i++) {
+      numbers(x)[i] = number.round(numbers(x)[i] * numbers(factor)[0]);
+    }
+  }
+
+  @Override
   public void countNotFinite(Tensor x, Tensor count) {
     for (int i = 0; i < x.size(); i++) {
       numbers(count)[0] += Double.isFinite(numbers(x)[i]) ? 0 : 1;

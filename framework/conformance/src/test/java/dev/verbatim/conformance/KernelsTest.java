@@ -44,6 +44,51 @@ class KernelsTest {
   }
 
   @Test
+  void adamAdamWAndRmsPropWithClipping() {
+    for (int kind = 0; kind < 4; kind++) {
+      float[] expected = adaptive(new ReferenceBackend(Arithmetic.FLOAT32), kind);
+      for (Backend device : Devices.all()) {
+        BitEquality.compare(
+            device, "optimizer " + kind, "weights", expected, adaptive(device, kind));
+      }
+    }
+  }
+
+  private static float[] adaptive(Backend device, int kind) {
+    var k = device.kernels();
+    Tensor p = filled(device, 1, Shape.of(SIZE));
+    Tensor a = device.allocate(DType.FLOAT32, p.shape());
+    Tensor b = device.allocate(DType.FLOAT32, p.shape());
+    Tensor numbers = device.allocate(DType.FLOAT32, Shape.of(4));
+    Tensor squares = device.allocate(DType.FLOAT64, Shape.of(1));
+    Tensor factor = device.allocate(DType.FLOAT32, Shape.of(1));
+    for (int step = 0; step < 3; step++) {
+      Tensor dP = filled(device, 2 + step, p.shape());
+      k.clamp(dP, 0.45f);
+      k.startSquares(squares);
+      k.addSquares(dP, squares);
+      k.addSquares(p, squares);
+      k.clipFactor(squares, 50f, factor);
+      k.scale(dP, factor);
+      device.write(numbers, new float[] {0.01f, 0.01f / (1 + step), 1.5f, 0.999f});
+      if (kind < 3) {
+        float decay = kind == 2 ? 0f : 0.1f;
+        k.adam(p, dP, a, b, numbers, 0.1f, 0.999f, 0.001f, 1e-8f, decay, kind > 0);
+      } else {
+        k.rmsProp(p, dP, a, b, numbers, 0.99f, 0.01f, 1e-8f, 0.9f, 0.1f);
+      }
+    }
+    double[] total = new double[1];
+    device.read(squares, total);
+    return concatenated(
+        read(device, p),
+        read(device, a),
+        read(device, b),
+        read(device, factor),
+        new float[] {(float) total[0], (float) (total[0] - (float) total[0])});
+  }
+
+  @Test
   void batchesFromBytes() {
     byte[] bytes = new byte[5 * 4 * 3 * 3];
     for (int i = 0; i < bytes.length; i++) {

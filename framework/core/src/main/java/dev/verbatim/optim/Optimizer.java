@@ -13,7 +13,11 @@ public interface Optimizer {
 
   /**
    * What it keeps between steps, FLOAT32, by names such as {@code velocity.conv2d_1.weight} in an
-   * order that does not change. Writing the values back continues where they were read.
+   * order that does not change. Writing the values back, and {@link #continueAfter}, continue where
+   * they were read.
    */
   Map<String, Tensor> state();
+
+  /** Says how many steps have been done, where training goes on with written-back values. */
+  void continueAfter(long steps);
 }

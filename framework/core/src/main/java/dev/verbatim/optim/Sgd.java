@@ -2,11 +2,8 @@ package dev.verbatim.optim;
 
 import dev.verbatim.nn.Parameter;
 import dev.verbatim.tensor.Backend;
-import dev.verbatim.tensor.DType;
-import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Tensor;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,73 +12,36 @@ import java.util.Map;
  * decay added to the gradient, and Nesterov's variant. The arithmetic is {@link
  * dev.verbatim.tensor.Kernels#sgd}.
  */
-public final class Sgd implements Optimizer {
+public final class Sgd extends ParameterUpdates {
   /**
    * What does not change while training.
    *
    * @param momentum share of the last step that is kept, in [0, 1)
-   * @param weightDecay factor of the weight in its gradient, at least 0
    * @param nesterov whether to look ahead; needs momentum
    */
-  public record Options(float momentum, float weightDecay, boolean nesterov) {
+  public record Options(float momentum, boolean nesterov, GradientRules rules) {
     /** Plain gradient descent. */
-    public static final Options PLAIN = new Options(0f, 0f, false);
+    public static final Options PLAIN = new Options(0f, false, GradientRules.NONE);
   }
 
-  private final Backend backend;
   private final Options options;
-  private final List<Parameter> parameters;
   private final List<Tensor> velocities;
-  private final Map<String, Tensor> state = new LinkedHashMap<>();
-  private final Tensor rate;
-  private final float[] rateOnHost = new float[1];
 
-  /**
-   * An optimizer of these parameters, its velocities 0.
-   *
-   * @param parameters by their path in the network
-   */
+  /** An optimizer of these parameters (by their path in the network), its velocities 0. */
   public Sgd(
       Backend backend, Map<String, Parameter> parameters, float learningRate, Options options) {
-    this.backend = backend;
+    super(backend, parameters, learningRate, options.rules, 1);
     this.options = options;
-    this.parameters = List.copyOf(parameters.values());
-    parameters.forEach(
-        (path, parameter) ->
-            state.put("velocity." + path, backend.allocate(DType.FLOAT32, parameter.shape())));
-    this.velocities = List.copyOf(state.values());
-    this.rate = backend.allocate(DType.FLOAT32, Shape.of(1));
-    learningRate(learningRate);
+    this.velocities = keep("velocity");
   }
 
   @Override
-  public void learningRate(float rate) {
-    rateOnHost[0] = rate;
-    backend.write(this.rate, rateOnHost);
+  void advance(float learningRate, float[] numbers) {
+    numbers[0] = learningRate;
   }
 
   @Override
-  public Map<String, Tensor> state() {
-    return Collections.unmodifiableMap(state);
-  }
-
-  @Override
-  public void step() {
-    for (int i = 0; i < parameters.size(); i++) {
-      Parameter p = parameters.get(i);
-      if (p.gradient().isPresent()) {
-        backend
-            .kernels()
-            .sgd(
-                p.tensor(),
-                p.gradient(),
-                velocities.get(i),
-                rate,
-                options.momentum(),
-                options.weightDecay(),
-                options.nesterov());
-        p.clearGradient();
-      }
-    }
+  void update(Kernels k, int i, Tensor p, Tensor dP, Tensor numbers, float weightDecay) {
+    k.sgd(p, dP, velocities.get(i), numbers, options.momentum, weightDecay, options.nesterov);
   }
 }

@@ -202,6 +202,71 @@ public interface Kernels {
       Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov);
 
   /**
+   * One step of Adam, as PyTorch defines it, with {@code numbers} = (rate, rate / (1 - β1^t), 1 /
+   * sqrt(1 - β2^t), 1 - rate · decay): {@code g = fma(decay, p, dP)} (decoupled: {@code g = dP} and
+   * {@code p = p · numbers[3]} where decay is not 0), {@code m = fma(1 - β1, g - m, m)}, {@code v =
+   * fma((1 - β2) · g, g, β2 · v)}, {@code p = fma(-numbers[1], m / fma(sqrt(v), numbers[2],
+   * epsilon), p)}.
+   *
+   * @param m mean of gradients
+   * @param v mean of their squares
+   * @param numbers what changes from step to step, on the device
+   */
+  void adam(
+      Tensor p,
+      Tensor dP,
+      Tensor m,
+      Tensor v,
+      Tensor numbers,
+      float oneMinusBeta1,
+      float beta2,
+      float oneMinusBeta2,
+      float epsilon,
+      float decay,
+      boolean decoupled);
+
+  /**
+   * One step of RMSprop, as PyTorch defines it: {@code g = fma(decay, p, dP)}, {@code s = fma((1 -
+   * α) · g, g, α · s)}, {@code v = fma(momentum, v, g / (sqrt(s) + epsilon))}, {@code p =
+   * fma(-rate, v, p)}.
+   */
+  void rmsProp(
+      Tensor p,
+      Tensor dP,
+      Tensor s,
+      Tensor v,
+      Tensor rate,
+      float alpha,
+      float oneMinusAlpha,
+      float epsilon,
+      float momentum,
+      float decay);
+
+  /** Elements above {@code limit} become it, those below minus it become that; NaN stays. */
+  void clamp(Tensor x, float limit);
+
+  /** {@code total[0] = 0}, a FLOAT64. */
+  void startSquares(Tensor total);
+
+  /** Elements of {@link #addSquares} that are summed one after another. */
+  int SQUARES_IN_BLOCK = 4096;
+
+  /**
+   * Adds the squares of x to {@code total[0]}, a FLOAT64, all in float64, where a square is exact:
+   * blocks of {@value #SQUARES_IN_BLOCK} elements are summed from +0 in index order, their sums are
+   * added in order, and that is added to the total.
+   */
+  void addSquares(Tensor x, Tensor total);
+
+  /**
+   * {@code factor[0] = min(1, limit / (norm + 1e-6))}, norm the float32 of {@code sqrt(total[0])}.
+   */
+  void clipFactor(Tensor total, float limit, Tensor factor);
+
+  /** {@code x = x · factor[0]}. */
+  void scale(Tensor x, Tensor factor);
+
+  /**
    * Adds to {@code count[0]}, a FLOAT64, how many elements of x are NaN or infinite; exact in any
    * order.
    */

@@ -20,6 +20,7 @@ final class CpuKernels implements Kernels {
   private final Losses losses;
   private final Batches batches;
   private final RowSums rowSums;
+  private final Updates updates;
   private final Norms norms;
   private final Activations activations;
   private final Dropouts dropouts;
@@ -40,6 +41,7 @@ final class CpuKernels implements Kernels {
     losses = new Losses(pool);
     batches = new Batches(pool);
     rowSums = new RowSums(pool, scratch);
+    updates = new Updates(pool);
     norms = new Norms(pool, kinds);
     activations = new Activations(pool);
     dropouts = new Dropouts(pool);
@@ -221,7 +223,64 @@ final class CpuKernels implements Kernels {
   @Override
   public void sgd(
       Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov) {
-    elementwise.sgd(p, dP, v, rate, momentum, decay, nesterov);
+    updates.sgd(p, dP, v, rate, momentum, decay, nesterov);
+  }
+
+  @Override
+  public void adam(
+      Tensor p,
+      Tensor dP,
+      Tensor m,
+      Tensor v,
+      Tensor numbers,
+      float oneMinusBeta1,
+      float beta2,
+      float oneMinusBeta2,
+      float epsilon,
+      float decay,
+      boolean decoupled) {
+    updates.adam(
+        p, dP, m, v, numbers, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, decay, decoupled);
+  }
+
+  @Override
+  public void rmsProp(
+      Tensor p,
+      Tensor dP,
+      Tensor s,
+      Tensor v,
+      Tensor rate,
+      float alpha,
+      float oneMinusAlpha,
+      float epsilon,
+      float momentum,
+      float decay) {
+    updates.rmsProp(p, dP, s, v, rate, alpha, oneMinusAlpha, epsilon, momentum, decay);
+  }
+
+  @Override
+  public void clamp(Tensor x, float limit) {
+    updates.clamp(x, limit);
+  }
+
+  @Override
+  public void startSquares(Tensor total) {
+    CpuStorage.doubles(total)[0] = 0;
+  }
+
+  @Override
+  public void addSquares(Tensor x, Tensor total) {
+    updates.addSquares(x, total);
+  }
+
+  @Override
+  public void clipFactor(Tensor total, float limit, Tensor factor) {
+    Updates.clipFactor(total, limit, factor);
+  }
+
+  @Override
+  public void scale(Tensor x, Tensor factor) {
+    updates.scale(x, factor);
   }
 
   @Override

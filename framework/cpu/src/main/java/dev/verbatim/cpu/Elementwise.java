@@ -14,17 +14,12 @@ final class Elementwise {
   private final Pool.Task addTask = this::addChunk;
   private final Pool.Task reluTask = this::reluChunk;
   private final Pool.Task reluGradientTask = this::reluGradientChunk;
-  private final Pool.Task sgdTask = this::sgdChunk;
   private final Pool.Task countTask = this::countChunk;
   private final LongAdder notFinite = new LongAdder();
   private float[] a = {};
   private float[] b = {};
   private float[] c = {};
   private boolean accumulate;
-  private boolean nesterov;
-  private float rate;
-  private float momentum;
-  private float decay;
   private int size;
 
   Elementwise(Pool pool, Lanes lanes) {
@@ -62,18 +57,6 @@ final class Elementwise {
     c = CpuStorage.floats(dX);
     accumulate = add;
     run(reluGradientTask, y.size());
-  }
-
-  void sgd(
-      Tensor p, Tensor dP, Tensor v, Tensor learningRate, float keep, float shrink, boolean ahead) {
-    a = CpuStorage.floats(p);
-    b = CpuStorage.floats(dP);
-    c = CpuStorage.floats(v);
-    rate = CpuStorage.floats(learningRate)[0];
-    momentum = keep;
-    decay = shrink;
-    nesterov = ahead;
-    run(sgdTask, p.size());
   }
 
   void countNotFinite(Tensor x, Tensor count) {
@@ -119,29 +102,6 @@ final class Elementwise {
 
   private void reluGradientChunk(int unit, int worker) {
     lanes.reluGradient(a, b, accumulate, c, unit * CHUNK, end(unit));
-  }
-
-  private void sgdChunk(int unit, int worker) {
-    float[] p = a;
-    float[] dP = b;
-    float[] v = c;
-    float minusRate = -rate;
-    float keep = momentum;
-    float shrink = decay;
-    int to = end(unit);
-    if (nesterov) {
-      for (int i = unit * CHUNK; i < to; i++) {
-        float g = Math.fma(shrink, p[i], dP[i]);
-        v[i] = Math.fma(keep, v[i], g);
-        p[i] = Math.fma(minusRate, Math.fma(keep, v[i], g), p[i]);
-      }
-    } else {
-      for (int i = unit * CHUNK; i < to; i++) {
-        float g = Math.fma(shrink, p[i], dP[i]);
-        v[i] = Math.fma(keep, v[i], g);
-        p[i] = Math.fma(minusRate, v[i], p[i]);
-      }
-    }
   }
 
   /** The largest exponent tells at vector speed whether there is anything to count. */
