@@ -179,11 +179,14 @@ record Invocation(
 
   /** The experiment that the command names, with its overrides. */
   Experiment experiment() {
+    return experiment(argument("experiment"));
+  }
+
+  /** An experiment by name or path, with the overrides. */
+  Experiment experiment(String nameOrPath) {
     String[] sets = line.getOptionValues("set");
     return Experiment.load(
-        experimentFile(argument("experiment")),
-        sets == null ? List.of() : List.of(sets),
-        has("smoke"));
+        experimentFile(nameOrPath), sets == null ? List.of() : List.of(sets), has("smoke"));
   }
 
   /** Seeds from {@code --seeds}, else the experiment's. */

@@ -1,5 +1,6 @@
 package dev.verbatim.run;
 
+import dev.verbatim.augment.Augmentation;
 import dev.verbatim.autograd.Op;
 import dev.verbatim.data.DatasetOptions;
 import dev.verbatim.data.ImageSize;
@@ -27,10 +28,12 @@ import dev.verbatim.optim.RmsProp;
 import dev.verbatim.optim.Schedule;
 import dev.verbatim.optim.Sgd;
 import dev.verbatim.spec.ArchitectureSpec;
+import dev.verbatim.spec.AugmentSpec;
 import dev.verbatim.spec.DatasetSpec;
 import dev.verbatim.spec.LayerSpec;
 import dev.verbatim.spec.LossSpec;
 import dev.verbatim.spec.OptimizerSpec;
+import dev.verbatim.spec.ResolvedConfig;
 import dev.verbatim.spec.ScheduleSpec;
 import dev.verbatim.spec.TrainSpec;
 import dev.verbatim.tensor.Activation;
@@ -38,6 +41,7 @@ import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -182,8 +186,45 @@ final class Catalogue {
               new Schedule.OneCycle(o.rising(), o.initialDivisor(), o.finalDivisor());
         };
     return spec.warmup()
-        .<Schedule>map(w -> new Schedule.Warmup(w.epochs(), w.start(), schedule))
+        .<Schedule>map(
+            w ->
+                new Schedule.Warmup(w.epochs().orElse(0), w.steps().orElse(0), w.start(), schedule))
         .orElse(schedule);
+  }
+
+  /**
+   * What is done to training images: the list, and at its end the dataset's normalization unless
+   * the list has its own. Empty where nothing is random.
+   */
+  static List<Augmentation> augmentations(ResolvedConfig config) {
+    if (config.augment().isEmpty()) {
+      return List.of();
+    }
+    List<Augmentation> list = new ArrayList<>();
+    config.augment().forEach(item -> list.add(augmentation(item)));
+    if (list.stream().noneMatch(a -> a instanceof Augmentation.Normalize)) {
+      config
+          .dataset()
+          .normalize()
+          .ifPresent(n -> list.add(new Augmentation.Normalize(n.mean(), n.std())));
+    }
+    return List.copyOf(list);
+  }
+
+  private static Augmentation augmentation(AugmentSpec spec) {
+    return switch (spec) {
+      case AugmentSpec.RandomCrop c -> new Augmentation.RandomCrop(c.padding());
+      case AugmentSpec.HorizontalFlip f -> new Augmentation.HorizontalFlip(f.probability());
+      case AugmentSpec.Rotation r -> new Augmentation.Rotation(r.degrees());
+      case AugmentSpec.Translation t -> new Augmentation.Translation(t.fraction());
+      case AugmentSpec.Affine a ->
+          new Augmentation.Affine(
+              a.degrees(), a.translate(), a.scale().get(0), a.scale().get(1), a.shear());
+      case AugmentSpec.ColorJitter j ->
+          new Augmentation.ColorJitter(j.brightness(), j.contrast(), j.saturation(), j.hue());
+      case AugmentSpec.Cutout c -> new Augmentation.Cutout(c.size());
+      case AugmentSpec.Normalize n -> new Augmentation.Normalize(n.mean(), n.std());
+    };
   }
 
   static Shape image(DatasetSpec spec) {

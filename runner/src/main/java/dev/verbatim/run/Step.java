@@ -74,6 +74,15 @@ final class Step implements AutoCloseable {
         .gatherImages(pixels, indices, normalization.scale(), normalization.shift(), x.tensor());
   }
 
+  /** Takes images that were made on the host, those at {@code order[from]} and on. */
+  void load(ImageSet split, float[] images, int[] order, int from) {
+    for (int i = 0; i < batchLabels.length; i++) {
+      batchLabels[i] = split.labels()[order[from + i]];
+    }
+    backend.write(labels.tensor(), batchLabels);
+    backend.write(x.tensor(), images);
+  }
+
   /** What random numbers of the next {@link #forward} depend on. */
   void randomness(long seed, int epoch, int step) {
     tape.randomness(seed, epoch, step);

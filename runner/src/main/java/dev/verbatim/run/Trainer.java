@@ -1,5 +1,7 @@
 package dev.verbatim.run;
 
+import dev.verbatim.augment.Augmentation;
+import dev.verbatim.augment.BatchesAhead;
 import dev.verbatim.autograd.Variable;
 import dev.verbatim.data.Dataset;
 import dev.verbatim.data.ImageSet;
@@ -58,6 +60,7 @@ final class Trainer implements AutoCloseable {
   private final Optimizer optimizer;
   private final Schedule schedule;
   private final List<Parameter> parameters;
+  private final Optional<BatchesAhead> ahead;
   private final Tensor totals;
   private final Tensor notFinite;
   private final float[] lossOnHost = new float[1];
@@ -100,6 +103,11 @@ final class Trainer implements AutoCloseable {
     this.schedule = Catalogue.schedule(config.schedule());
     this.optimizer = Catalogue.optimizer(config.optimizer(), backend, network.parameters());
     this.parameters = List.copyOf(network.parameters().values());
+    List<Augmentation> list = Catalogue.augmentations(config);
+    this.ahead =
+        list.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new BatchesAhead(train, list, config.train().batchSize()));
     this.totals = backend.allocate(DType.FLOAT64, Shape.of(3));
     this.notFinite = backend.allocate(DType.FLOAT64, Shape.of(1));
   }
@@ -165,6 +173,7 @@ final class Trainer implements AutoCloseable {
     int[] order = Passes.shuffled(train.images(), config.seed(), epoch);
     int count = stepsPerEpoch();
     int first = step;
+    ahead.ifPresent(a -> a.begin(order, first, count, config.seed(), epoch));
     long begin = nanoClock.getAsLong();
     while (step < count) {
       if (stop.getAsBoolean()) {
@@ -207,7 +216,8 @@ final class Trainer implements AutoCloseable {
 
   /** The rate of a step, counted from 0 over all epochs. */
   private float learningRate(long of) {
-    var moment = new Schedule.Moment(of, stepsPerEpoch(), config.train().epochs());
+    var moment =
+        new Schedule.Moment(of, stepsPerEpoch(), (long) stepsPerEpoch() * config.train().epochs());
     return (float) (config.optimizer().learningRate() * schedule.factor(moment));
   }
 
@@ -221,7 +231,12 @@ final class Trainer implements AutoCloseable {
     long begin = nanoClock.getAsLong();
     Step pass = passes.stepFor(images, true);
     pass.randomness(config.seed(), epoch, step);
-    pass.load(train, passes.pixelsOf(train), order, step * config.train().batchSize());
+    int from = step * config.train().batchSize();
+    if (ahead.isPresent()) {
+      pass.load(train, ahead.get().take(), order, from);
+    } else {
+      pass.load(train, passes.pixelsOf(train), order, from);
+    }
     long loaded = nanoClock.getAsLong();
     Variable loss = pass.forward(totals);
     pass.backward(loss);
@@ -248,6 +263,7 @@ final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    ahead.ifPresent(BatchesAhead::close);
     passes.close();
     backend.release(totals);
     backend.release(notFinite);

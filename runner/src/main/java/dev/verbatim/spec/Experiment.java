@@ -178,6 +178,7 @@ public final class Experiment {
   private ResolvedConfig resolve(Mapping mapping, String variant) {
     Section s = new Section("an experiment", mapping);
     String resolvedName = s.text("name");
+    List<AugmentSpec> augment = s.list("augment", AugmentSpec::read);
     var config =
         new ResolvedConfig(
             resolvedName,
@@ -187,10 +188,25 @@ public final class Experiment {
             ArchitectureSpec.read(Section.of("architecture", s.require("architecture"))),
             OptimizerSpec.read(Section.of("optimizer", s.require("optimizer"))),
             s.section("schedule").map(ScheduleSpec::read).orElse(ScheduleSpec.CONSTANT),
+            augment,
             TrainSpec.read(Section.of("train", s.require("train"))));
-    var _ = s.list("augment", v -> Item.of("augmentation", v, List.of()));
+    requireChannels(config, s);
     s.done();
     return config;
+  }
+
+  private static void requireChannels(ResolvedConfig config, Section s) {
+    int channels = config.dataset().image().get(2);
+    for (AugmentSpec item : config.augment()) {
+      if (item instanceof AugmentSpec.Normalize n && n.mean().size() != channels) {
+        throw new SpecException(
+            s.require("augment").place(),
+            "normalize needs a number for each of the "
+                + channels
+                + " channels of dataset.image, got "
+                + n.mean().size());
+      }
+    }
   }
 
   /** The name that folders and tables carry. */
@@ -233,6 +249,7 @@ public final class Experiment {
         c.architecture(),
         c.optimizer(),
         c.schedule(),
+        c.augment(),
         c.train().withSeeds(List.of(seed)));
   }
 

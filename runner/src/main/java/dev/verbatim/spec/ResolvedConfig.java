@@ -18,6 +18,7 @@ public record ResolvedConfig(
     ArchitectureSpec architecture,
     OptimizerSpec optimizer,
     ScheduleSpec schedule,
+    List<AugmentSpec> augment,
     TrainSpec train) {
   /** The text of config.yaml; reading it gives this configuration again. */
   public String canonicalYaml() {
@@ -75,7 +76,7 @@ public record ResolvedConfig(
         + Canonical.section("architecture", architecture)
         + Canonical.section("optimizer", optimizer)
         + Canonical.section("schedule", schedule)
-        + Canonical.section("augment", List.of())
+        + Canonical.section("augment", augment)
         + Canonical.section("train", train);
   }
 }

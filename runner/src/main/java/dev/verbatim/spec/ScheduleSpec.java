@@ -12,11 +12,11 @@ public sealed interface ScheduleSpec {
   Optional<Warmup> warmup();
 
   /**
-   * {@code warmup: {epochs: 5, start: 0.1}}.
+   * {@code warmup: {epochs: 5, start: 0.1}}, or {@code {steps: 500, start: 0.1}}.
    *
    * @param start share of the base rate at the first step
    */
-  record Warmup(int epochs, double start) {}
+  record Warmup(Optional<Integer> epochs, Optional<Integer> steps, double start) {}
 
   /** {@code constant}. */
   record Constant(String kind, Optional<Warmup> warmup) implements ScheduleSpec {}
@@ -53,12 +53,7 @@ public sealed interface ScheduleSpec {
     ScheduleSpec spec =
         switch (kind) {
           case "step" -> new Step(kind, s.integer("every", 1, 1_000_000), factor(s), warmup);
-          case "multi_step" ->
-              new MultiStep(
-                  kind,
-                  s.list("epochs", v -> Section.integer("epochs", v, 1, 1_000_000)),
-                  factor(s),
-                  warmup);
+          case "multi_step" -> new MultiStep(kind, epochs(s), factor(s), warmup);
           case "cosine" -> new Cosine(kind, s.decimal("minimum", 0, 0, 1), warmup);
           case "one_cycle" ->
               new OneCycle(
@@ -78,8 +73,31 @@ public sealed interface ScheduleSpec {
   }
 
   private static Warmup warmup(Section s) {
-    var warmup = new Warmup(s.integer("epochs", 1, 1_000_000), s.decimal("start", 0, 0, 1));
+    var warmup = new Warmup(length(s, "epochs"), length(s, "steps"), s.decimal("start", 0, 0, 1));
     s.done();
+    if (warmup.epochs.isPresent() == warmup.steps.isPresent()) {
+      throw new SpecException(s.place(), "warmup needs either 'epochs' or 'steps'");
+    }
     return warmup;
+  }
+
+  private static Optional<Integer> length(Section s, String key) {
+    return s.value(key).map(v -> Section.integer(key, v, 1, 1_000_000_000));
+  }
+
+  private static List<Integer> epochs(Section s) {
+    List<Integer> epochs = s.list("epochs", v -> Section.integer("epochs", v, 1, 1_000_000));
+    for (int i = 1; i < epochs.size(); i++) {
+      if (epochs.get(i) <= epochs.get(i - 1)) {
+        throw new SpecException(
+            s.require("epochs").place(), "epochs needs numbers that rise, got " + epochs);
+      }
+    }
+    if (epochs.isEmpty()) {
+      throw new SpecException(
+          s.value("epochs").map(Value::place).orElse(s.place()),
+          "a multi_step schedule needs 'epochs' with at least one epoch");
+    }
+    return epochs;
   }
 }

@@ -84,7 +84,7 @@ class ResumeTest {
 
   /** Everything that a checkpoint has to hold, or that must follow from the position alone. */
   @Test
-  void optimizersSchedulesNormsAndDropoutGoOnToTheSameBytes() throws IOException {
+  void optimizersSchedulesNormsDropoutAndAugmentationGoOnToTheSameBytes() throws IOException {
     for (String optimizer : List.of("adam", "adamw", "rmsprop")) {
       String[] settings = {
         "optimizer.kind=" + optimizer,
@@ -92,6 +92,7 @@ class ResumeTest {
         "optimizer.learning_rate=0.001",
         "optimizer.clip_norm=1",
         "schedule={kind: one_cycle, warmup: {epochs: 1}}",
+        "augment=[{random_crop: {padding: 4}}, horizontal_flip, {rotation: {degrees: 9}}]",
         "architecture={kind: resnet20, classes: 10, width: 0.25, dropout: 0.3}"
       };
       if (!optimizer.equals("rmsprop")) {

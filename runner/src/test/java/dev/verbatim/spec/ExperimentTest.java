@@ -178,8 +178,13 @@ class ExperimentTest {
             "did you mean 'slow'?"),
         Arguments.of(
             "name: small",
-            "name: small\naugment: [random_crop]",
-            "no augmentation is called 'random_crop'; none is known yet"),
+            "name: small\naugment: [randomcrop]",
+            "no augmentation is called 'randomcrop'; allowed: affine, color_jitter, cutout, horizontal_flip, normalize, random_crop, rotation, translation; did you mean 'random_crop'?"),
+        Arguments.of("name: small", "name: small\naugment: [rotation]", "rotation needs options"),
+        Arguments.of(
+            "name: small",
+            "name: small\naugment: [{normalize: {mean: [0, 0], std: [1, 1]}}]",
+            "normalize needs a number for each of the 1 channels of dataset.image, got 2"),
         Arguments.of(
             "images: 100", "images: 100, image: [28, 28]", "image needs [height, width, channels]"),
         Arguments.of(

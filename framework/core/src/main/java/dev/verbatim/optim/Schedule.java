@@ -1,5 +1,6 @@
 package dev.verbatim.optim;
 
+import dev.verbatim.tensor.Elementary;
 import java.util.List;
 
 /**
@@ -12,15 +13,11 @@ public sealed interface Schedule {
    *
    * @param step steps of all epochs before it, from 0
    * @param stepsPerEpoch steps of an epoch
-   * @param epochs epochs of the whole training
+   * @param steps steps of the whole training
    */
-  record Moment(long step, long stepsPerEpoch, long epochs) {
+  record Moment(long step, long stepsPerEpoch, long steps) {
     long epoch() {
       return step / stepsPerEpoch;
-    }
-
-    long steps() {
-      return stepsPerEpoch * epochs;
     }
   }
 
@@ -58,8 +55,8 @@ public sealed interface Schedule {
   record Cosine(double minimum) implements Schedule {
     @Override
     public double factor(Moment moment) {
-      double along = (double) moment.epoch() / moment.epochs();
-      return minimum + (1 - minimum) * (1 + cosineOfPi(along)) / 2;
+      double along = (double) (moment.epoch() * moment.stepsPerEpoch()) / moment.steps();
+      return minimum + (1 - minimum) * (1 + Elementary.cosineOfPi(along)) / 2;
     }
   }
 
@@ -83,28 +80,30 @@ public sealed interface Schedule {
     }
 
     private static double between(double from, double to, double along) {
-      return to + (from - to) / 2 * (1 + cosineOfPi(along));
+      return to + (from - to) / 2 * (1 + Elementary.cosineOfPi(along));
     }
   }
 
   /**
-   * A line from {@code start} to 1 over the first epochs, step by step, then another schedule over
-   * the rest: Goyal et al. (2017).
+   * A line from {@code start} times the first rate of another schedule up to it, step by step, then
+   * that schedule, whose epochs and steps count from there and whose training is what is left:
+   * PyTorch's LinearLR and SequentialLR; Goyal et al. (2017). A warm-up that is not of whole epochs
+   * moves the changes of {@code then} into epochs.
+   *
+   * @param epochs how many it lasts
+   * @param steps how many more
    */
-  record Warmup(int epochs, double start, Schedule then) implements Schedule {
+  record Warmup(int epochs, int steps, double start, Schedule then) implements Schedule {
     @Override
     public double factor(Moment moment) {
-      long warm = epochs * moment.stepsPerEpoch();
+      long warm = epochs * moment.stepsPerEpoch() + steps;
+      long rest = Math.max(1, moment.steps() - warm);
       if (moment.step() < warm) {
         double along = (double) moment.step() / warm;
-        return then.factor(new Moment(0, moment.stepsPerEpoch(), rest(moment)))
+        return then.factor(new Moment(0, moment.stepsPerEpoch(), rest))
             * (start + (1 - start) * along);
       }
-      return then.factor(new Moment(moment.step() - warm, moment.stepsPerEpoch(), rest(moment)));
-    }
-
-    private long rest(Moment moment) {
-      return Math.max(1, moment.epochs() - epochs);
+      return then.factor(new Moment(moment.step() - warm, moment.stepsPerEpoch(), rest));
     }
   }
 
@@ -114,19 +113,5 @@ public sealed interface Schedule {
       power *= factor;
     }
     return power;
-  }
-
-  /**
-   * cos(π x) for x in [0, 1]: the sine of π (1/2 - x) by its series up to the 21st power, whose
-   * first term left out is below 2e-18.
-   */
-  static double cosineOfPi(double x) {
-    double y = Math.PI * (0.5 - x);
-    double square = y * y;
-    double sum = 1;
-    for (int n = 21; n > 1; n -= 2) {
-      sum = 1 - square / (n * (n - 1)) * sum;
-    }
-    return y * sum;
   }
 }

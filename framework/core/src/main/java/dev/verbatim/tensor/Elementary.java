@@ -99,6 +99,26 @@ public final class Elementary {
     return x < 0f ? -y : y;
   }
 
+  /**
+   * sin(π x) in double, for x in [-1, 1], by the sine's series up to the 21st power, whose first
+   * term left out is below 2e-18. For what is computed on the host alone.
+   */
+  public static double sineOfPi(double x) {
+    double folded = x > 0.5 ? 1 - x : x < -0.5 ? -1 - x : x;
+    double y = Math.PI * folded;
+    double square = y * y;
+    double sum = 1;
+    for (int n = 21; n > 1; n -= 2) {
+      sum = 1 - square / (n * (n - 1)) * sum;
+    }
+    return y * sum;
+  }
+
+  /** cos(π x) in double, for x in [-1, 1]; see {@link #sineOfPi}. */
+  public static double cosineOfPi(double x) {
+    return sineOfPi(0.5 - Math.abs(x));
+  }
+
   private static float powerOfTwo(int n) {
     return Float.intBitsToFloat((n + 127) << 23);
   }

@@ -1,7 +1,6 @@
 package dev.verbatim.optim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,11 +11,11 @@ class ScheduleTest {
   private static final long STEPS = 10;
 
   private static double atEpoch(Schedule schedule, int epoch, int epochs) {
-    return schedule.factor(new Schedule.Moment(epoch * STEPS, STEPS, epochs));
+    return schedule.factor(new Schedule.Moment(epoch * STEPS, STEPS, epochs * STEPS));
   }
 
   private static double atStep(Schedule schedule, long step, int epochs) {
-    return schedule.factor(new Schedule.Moment(step, STEPS, epochs));
+    return schedule.factor(new Schedule.Moment(step, STEPS, epochs * STEPS));
   }
 
   /** StepLR(step_size=3, gamma=0.5): epochs 0-2 1, 3-5 0.5, 6-8 0.25. */
@@ -72,7 +71,7 @@ class ScheduleTest {
    */
   @Test
   void warmup() {
-    var schedule = new Schedule.Warmup(2, 0.2, new Schedule.Cosine(0));
+    var schedule = new Schedule.Warmup(2, 0, 0.2, new Schedule.Cosine(0));
     assertEquals(0.2, atStep(schedule, 0, 6), TOLERANCE);
     assertEquals(0.6, atStep(schedule, 10, 6), TOLERANCE);
     assertEquals(0.96, atStep(schedule, 19, 6), TOLERANCE);
@@ -80,13 +79,36 @@ class ScheduleTest {
     assertEquals(0.5, atEpoch(schedule, 4, 6), TOLERANCE);
   }
 
+  /**
+   * 5 of 45 steps: 0.2 + 0.8 s / 5, then StepLR(step_size=2, gamma=0.5) from step 5, so it halves
+   * at 5 + 20; the cosine over the 40 steps that are left is half way down at 5 + 20 too.
+   */
   @Test
-  void theCosineIsThatOfStrictMath() {
-    double worst = 0;
-    for (int i = 0; i <= 100_000; i++) {
-      double x = i / 100_000.0;
-      worst = Math.max(worst, Math.abs(Schedule.cosineOfPi(x) - StrictMath.cos(StrictMath.PI * x)));
-    }
-    assertTrue(worst < 4e-16, "off by " + worst); // the rounding of π x alone is 2e-16
+  void warmupOfSteps() {
+    var step = new Schedule.Warmup(0, 5, 0.2, new Schedule.Step(2, 0.5));
+    assertEquals(0.36, step.factor(new Schedule.Moment(1, STEPS, 45)), TOLERANCE);
+    assertEquals(1, step.factor(new Schedule.Moment(5, STEPS, 45)));
+    assertEquals(1, step.factor(new Schedule.Moment(24, STEPS, 45)));
+    assertEquals(0.5, step.factor(new Schedule.Moment(25, STEPS, 45)));
+    var cosine = new Schedule.Warmup(0, 5, 0.2, new Schedule.Cosine(0));
+    assertEquals(0.5, cosine.factor(new Schedule.Moment(25, STEPS, 45)), TOLERANCE);
+  }
+
+  /** It ends with the training, at 0.1 + 0.9 · 59 / 60 of the first rate of the cycle, 1/25. */
+  @Test
+  void warmupAsLongAsTheTrainingAndBeforeACycle() {
+    var schedule = new Schedule.Warmup(6, 0, 0.1, new Schedule.OneCycle(0.3, 25, 1e4));
+    assertEquals(0.1 / 25, atStep(schedule, 0, 6), TOLERANCE);
+    assertEquals((0.1 + 0.9 * 59 / 60) / 25, atStep(schedule, 59, 6), TOLERANCE);
+  }
+
+  /**
+   * PyTorch's OneCycleLR where the way up has no length: rising · steps - 1 is 0 (there PyTorch
+   * divides by 0) and below 0.
+   */
+  @Test
+  void oneCycleThatHardlyRises() {
+    assertEquals(1, atStep(new Schedule.OneCycle(0.1, 25, 1e4), 0, 1));
+    assertEquals(1 / 25e4, atStep(new Schedule.OneCycle(0, 25, 1e4), 9, 1), TOLERANCE);
   }
 }

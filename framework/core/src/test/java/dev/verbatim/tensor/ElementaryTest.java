@@ -27,4 +27,16 @@ class ElementaryTest {
     assertTrue(Float.isNaN(Elementary.log(-1f)));
     assertTrue(Float.isNaN(Elementary.log(Float.NaN)));
   }
+
+  @Test
+  void sineAndCosineAreThoseOfStrictMath() {
+    double worst = 0;
+    for (int i = -100_000; i <= 100_000; i++) {
+      double x = i / 100_000.0;
+      double sine = Elementary.sineOfPi(x) - StrictMath.sin(StrictMath.PI * x);
+      double cosine = Elementary.cosineOfPi(x) - StrictMath.cos(StrictMath.PI * x);
+      worst = Math.max(worst, Math.max(Math.abs(sine), Math.abs(cosine)));
+    }
+    assertTrue(worst < 6e-16, "off by " + worst); // the rounding of π x near 1 alone is 4e-16
+  }
 }
