@@ -206,6 +206,11 @@ public final class Experiment {
                 + " channels of dataset.image, got "
                 + n.mean().size());
       }
+      if (item instanceof AugmentSpec.Normalize && config.dataset().normalize().isEmpty()) {
+        throw new SpecException(
+            s.require("augment").place(),
+            "normalize among augmentations needs dataset.normalize too, for the validation images");
+      }
     }
   }
 

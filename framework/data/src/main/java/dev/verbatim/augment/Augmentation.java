@@ -61,8 +61,7 @@ public sealed interface Augmentation {
   }
 
   /**
-   * Turned, moved (not by whole pixels), enlarged and sheared along x at once, bilinearly, black
-   * outside.
+   * Turned, moved by whole pixels, enlarged and sheared along x at once, bilinearly, black outside.
    *
    * @param translate largest move, as a share of width and height
    * @param smallest least enlargement
@@ -74,8 +73,10 @@ public sealed interface Augmentation {
     @Override
     public void apply(Canvas image, Philox random) {
       float angle = uniform(random, (float) -degrees, (float) degrees);
-      float right = uniform(random, -1f, 1f) * (float) (translate * image.width());
-      float down = uniform(random, -1f, 1f) * (float) (translate * image.height());
+      float furthestRight = (float) (translate * image.width());
+      float furthestDown = (float) (translate * image.height());
+      float right = (float) Math.rint(uniform(random, -furthestRight, furthestRight));
+      float down = (float) Math.rint(uniform(random, -furthestDown, furthestDown));
       float scale = uniform(random, (float) smallest, (float) largest);
       float slant = uniform(random, (float) -shear, (float) shear);
       double sine = Elementary.sineOfPi(angle / 180.0);

@@ -32,7 +32,7 @@ public final class BatchesAhead implements AutoCloseable {
     this.set = set;
     this.augmenter = new Augmenter(list, set.size());
     this.batchSize = batchSize;
-    this.buffers = new float[BUFFERS][batchSize * set.size().bytes()];
+    this.buffers = new float[BUFFERS][Math.min(batchSize, set.images()) * set.size().bytes()];
     this.thread = Thread.ofPlatform().daemon().name("verbatim-augment").start(this::work);
   }
 
@@ -68,6 +68,9 @@ public final class BatchesAhead implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for a batch", e);
+    }
+    if (failure.isPresent() && failure.get() instanceof Error error) {
+      throw error;
     }
     if (failure.isPresent()) {
       throw new IllegalStateException("a batch could not be made", failure.get());

@@ -16,7 +16,11 @@ final class Colours {
     return Math.fma(RED, pixels[at], Math.fma(GREEN, pixels[at + 1], BLUE * pixels[at + 2]));
   }
 
+  /** A factor of 1 leaves even pixels alone that are not in [0, 1], here and below. */
   static void brightness(Canvas image, float factor) {
+    if (factor == 1f) {
+      return;
+    }
     float[] pixels = image.pixels();
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = bounded(pixels[i] * factor);
@@ -25,6 +29,9 @@ final class Colours {
 
   /** Towards or away from the mean of the image's grey. */
   static void contrast(Canvas image, float factor) {
+    if (factor == 1f) {
+      return;
+    }
     float[] pixels = image.pixels();
     int channels = image.channels();
     double sum = 0;
@@ -39,7 +46,7 @@ final class Colours {
 
   /** Towards or away from each pixel's grey. */
   static void saturation(Canvas image, float factor) {
-    if (!image.isColour()) {
+    if (!image.isColour() || factor == 1f) {
       return;
     }
     float[] pixels = image.pixels();
