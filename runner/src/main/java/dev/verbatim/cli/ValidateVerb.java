@@ -1,6 +1,7 @@
 package dev.verbatim.cli;
 
 import dev.verbatim.spec.Experiment;
+import java.util.List;
 import org.apache.commons.cli.Options;
 
 /** Checks an experiment without touching its data. */
@@ -12,7 +13,7 @@ final class ValidateVerb implements Verb {
 
   @Override
   public String arguments() {
-    return "EXPERIMENT";
+    return "[EXPERIMENT ...]";
   }
 
   @Override
@@ -27,7 +28,15 @@ final class ValidateVerb implements Verb {
 
   @Override
   public ExitCode run(Invocation call) {
-    Experiment experiment = call.experiment();
+    List<String> named = call.line().getArgList();
+    List<String> names = named.isEmpty() ? call.experimentNames() : named;
+    for (String name : names) {
+      validate(call, call.experiment(name));
+    }
+    return ExitCode.OK;
+  }
+
+  private static void validate(Invocation call, Experiment experiment) {
     int runs = experiment.variants().stream().mapToInt(v -> experiment.seeds(v).size()).sum();
     call.out()
         .println(
@@ -37,6 +46,5 @@ final class ValidateVerb implements Verb {
                 + " variant(s), "
                 + runs
                 + " run(s)");
-    return ExitCode.OK;
   }
 }

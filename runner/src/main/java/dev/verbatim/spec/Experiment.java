@@ -115,7 +115,7 @@ public final class Experiment {
     }
     Mapping inherited =
         withParents(parentFile, depth + 1)
-            .without("name", "published", "source", "extends", "variant");
+            .without("name", "published", "source", "extends", "variant", "ablations");
     return inherited.overlaid(own);
   }
 

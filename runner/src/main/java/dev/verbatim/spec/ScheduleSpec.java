@@ -73,7 +73,8 @@ public sealed interface ScheduleSpec {
   }
 
   private static Warmup warmup(Section s) {
-    var warmup = new Warmup(length(s, "epochs"), length(s, "steps"), s.decimal("start", 0, 0, 1));
+    var warmup =
+        new Warmup(length(s, "epochs"), length(s, "steps"), s.decimal("start", 1.0 / 3, 0, 1));
     s.done();
     if (warmup.epochs.isPresent() == warmup.steps.isPresent()) {
       throw new SpecException(s.place(), "warmup needs either 'epochs' or 'steps'");

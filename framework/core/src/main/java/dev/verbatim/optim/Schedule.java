@@ -97,7 +97,7 @@ public sealed interface Schedule {
     @Override
     public double factor(Moment moment) {
       long warm = epochs * moment.stepsPerEpoch() + steps;
-      long rest = Math.max(1, moment.steps() - warm);
+      long rest = Math.max(moment.stepsPerEpoch(), moment.steps() - warm);
       if (moment.step() < warm) {
         double along = (double) moment.step() / warm;
         return then.factor(new Moment(0, moment.stepsPerEpoch(), rest))
