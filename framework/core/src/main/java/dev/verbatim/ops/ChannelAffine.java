@@ -36,6 +36,7 @@ public record ChannelAffine(boolean relu) implements Op {
 
   @Override
   public void backward(Kernels k, Call call, Grads grads) {
-    throw new IllegalStateException("batch_norm with running statistics has no gradients");
+    throw new IllegalStateException(
+        "batch_norm with running statistics has no gradients; training needs tape.train(true)");
   }
 }
