@@ -36,10 +36,7 @@ final class VerifyVerb implements Verb {
     Path reference = call.results().resolve("reference");
     boolean committed =
         Files.isDirectory(reference.resolve(call.argument("run folder or experiment")));
-    List<Path> runs =
-        call.storedRuns(committed ? reference : call.results().resolve("runs")).stream()
-            .filter(run -> Files.isRegularFile(run.resolve("metrics.csv")))
-            .toList();
+    List<Path> runs = call.storedRuns(committed ? reference : call.results().resolve("runs"));
     Progress progress = Progress.forTerminal(call);
     ExitCode code = ExitCode.OK;
     for (Path path : runs) {

@@ -52,13 +52,17 @@ public final class Evaluation {
    * @throws IOException if the run's files cannot be read
    */
   public Result evaluate(Path run, String split, Optional<Path> other) throws IOException {
-    ResolvedConfig config = StoredRun.load(run).config();
+    StoredRun stored = StoredRun.load(run);
+    ResolvedConfig config = stored.config();
     if (!Files.isRegularFile(run.resolve("weights.safetensors"))) {
       throw new IOException(run + ": not finished yet; it has no weights.safetensors");
     }
+    String changed = stored.folder().changed().get("weights.safetensors");
+    if (changed != null) {
+      throw new IOException(run + ": " + changed);
+    }
     Runs runs = new Runs(settings, new RunListener() {});
-    Dataset dataset =
-        other.isPresent() ? foreign(config, other.get(), runs) : runs.open(config.dataset());
+    Dataset dataset = other.isPresent() ? foreign(config, other.get(), runs) : runs.openFor(stored);
     ImageSet images =
         other.isPresent() || split.equals("train") ? dataset.train() : dataset.validation();
     try (Backend backend = Backends.open(settings.device(), settings.threads())) {

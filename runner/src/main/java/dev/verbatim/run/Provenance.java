@@ -105,14 +105,25 @@ final class Provenance {
   private JsonArray earlierSessions() throws IOException {
     JsonArray sessions = new JsonArray();
     if (Files.exists(folder.file("provenance.json"))) {
-      JsonObject last = folder.readJson("provenance.json");
+      JsonObject last = earlierSession();
       JsonElement earlier = last.remove("earlier_sessions");
-      if (earlier != null) {
+      if (earlier != null && earlier.isJsonArray()) {
         sessions.addAll(earlier.getAsJsonArray());
       }
       sessions.add(last);
     }
     return sessions;
+  }
+
+  /** A damaged one is no reason not to go on. */
+  private JsonObject earlierSession() {
+    try {
+      return folder.readJson("provenance.json");
+    } catch (IOException e) {
+      JsonObject unknown = new JsonObject();
+      unknown.addProperty("unknown", e.getMessage());
+      return unknown;
+    }
   }
 
   private static String now() {

@@ -2,6 +2,7 @@ package dev.verbatim.run;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -61,7 +62,7 @@ public record RunDiff(
     for (int i = 0; i < common; i++) {
       List<String> differing = new ArrayList<>();
       for (String column : EpochResult.METRICS) {
-        if (!left.get(i).get(column).equals(right.get(i).get(column))) {
+        if (!value(left.get(i), column).equals(value(right.get(i), column))) {
           differing.add(column);
         }
       }
@@ -81,6 +82,10 @@ public record RunDiff(
                 + " that both have are the same");
   }
 
+  private static String value(CSVRecord row, String column) {
+    return row.isSet(column) ? row.get(column) : "";
+  }
+
   private static List<List<String>> results(StoredRun a, StoredRun b) throws IOException {
     List<String> left = RunResults.row(a.folder().path());
     List<String> right = RunResults.row(b.folder().path());
@@ -94,6 +99,9 @@ public record RunDiff(
   private static List<CSVRecord> metrics(StoredRun run) throws IOException {
     try (Reader in = Files.newBufferedReader(run.folder().file("metrics.csv"))) {
       return CSV.parse(in).getRecords();
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw new IOException(
+          run.folder().file("metrics.csv") + ": a damaged table: " + e.getMessage(), e);
     }
   }
 }

@@ -2,10 +2,12 @@ package dev.verbatim.run;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
@@ -33,8 +35,20 @@ public final class RunResults {
 
   private RunResults() {}
 
-  /** The row of a run's folder. */
+  /**
+   * The row of a run's folder.
+   *
+   * @throws IOException if its tables are missing or damaged
+   */
   public static List<String> row(Path folder) throws IOException {
+    try {
+      return rowOf(folder);
+    } catch (IllegalArgumentException | NoSuchElementException | UncheckedIOException e) {
+      throw new IOException(folder + ": a damaged table: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> rowOf(Path folder) throws IOException {
     List<CSVRecord> metrics = read(folder.resolve("metrics.csv"));
     List<CSVRecord> timing = read(folder.resolve("timing.csv"));
     CSVRecord total = read(folder.resolve("model.csv")).getLast();

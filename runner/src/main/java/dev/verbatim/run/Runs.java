@@ -7,6 +7,7 @@ import dev.verbatim.nn.Network;
 import dev.verbatim.run.RunOutcome.Status;
 import dev.verbatim.spec.DatasetSpec;
 import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.spec.SpecException;
 import dev.verbatim.store.Checkpoint;
 import dev.verbatim.store.Checkpoints;
 import dev.verbatim.store.Disk;
@@ -71,10 +72,17 @@ public final class Runs {
    * Goes on with a stored run in its own folder.
    *
    * @throws DataException if its dataset is not the one it was begun with
+   * @throws SpecException if its configuration or the numerics are not those of its id
    * @throws IOException as {@link #run}
    */
   public RunOutcome resume(StoredRun run) throws IOException {
-    return run(run.config(), openFor(run), run.folder().path());
+    Dataset dataset = openFor(run);
+    run.otherId(dataset.fingerprint())
+        .ifPresent(
+            other -> {
+              throw new SpecException(run.folder().path() + ": cannot go on: " + other);
+            });
+    return run(run.config(), dataset, run.folder().path());
   }
 
   /**
@@ -83,7 +91,7 @@ public final class Runs {
    * @throws DataException if they are not here, or not the same: with both fingerprints
    */
   Dataset openFor(StoredRun run) throws IOException {
-    String needed = run.folder().readJson("dataset.json").get("pixels_sha256").getAsString();
+    String needed = run.folder().readText("dataset.json", "pixels_sha256");
     Dataset dataset;
     try {
       dataset = open(run.config().dataset());
@@ -137,7 +145,7 @@ public final class Runs {
 
   private RunOutcome finished(RunFolder folder, Status status) throws IOException {
     var divergence = StoredRun.load(folder.path()).divergence();
-    boolean diverged = folder.readJson("status.json").get("state").getAsString().equals("diverged");
+    boolean diverged = folder.readText("status.json", "state").equals("diverged");
     String message = divergence.map(d -> d.summary()).orElse("");
     return new RunOutcome(folder.path(), diverged ? Status.DIVERGED : status, message);
   }
@@ -161,8 +169,10 @@ public final class Runs {
     if (now.equals(before)) {
       folder.takeCircumstances(other);
       other.delete();
-      return new RunOutcome(
-          folder.path(), Status.SAME_AGAIN, "run again: " + now.size() + " files, the same bits");
+      String same = "run again: " + now.size() + " files, the same bits";
+      return outcome.status() == Status.DIVERGED
+          ? new RunOutcome(folder.path(), Status.DIVERGED, outcome.message() + "; " + same)
+          : new RunOutcome(folder.path(), Status.SAME_AGAIN, same);
     }
     List<String> different =
         RunFolder.DETERMINISTIC.stream()
@@ -191,11 +201,12 @@ public final class Runs {
         recorder.emptyTables();
       }
       var position = trainer.position();
-      folder.write("config.yaml", config.canonicalYaml());
       folder.writeJson("dataset.json", DatasetDescription.of(dataset));
       folder.writeCsv(
           "loading.csv", DatasetDescription.LOADING, DatasetDescription.loadingRows(dataset));
       recorder.model(network);
+      recorder.status("running", position.epoch() - 1, position.divergence());
+      folder.write("config.yaml", config.canonicalYaml()); // with it, others take it for a run
       var provenance =
           new Provenance(settings.home(), settings.command(), effectiveThreads(), folder);
       provenance.begin(backend.description());

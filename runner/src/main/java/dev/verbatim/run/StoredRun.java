@@ -63,4 +63,24 @@ public record StoredRun(RunFolder folder, ResolvedConfig config) {
                     where.get("step").getAsInt(),
                     where.get("what").getAsString()));
   }
+
+  /**
+   * Whether this program gives it another id than the one that its folder's name carries; one line
+   * for people, empty if it does not.
+   *
+   * @param fingerprint of the pixels
+   */
+  Optional<String> otherId(String fingerprint) {
+    String name = folder.path().toAbsolutePath().normalize().getFileName().toString();
+    String id = RunIdentity.id(config, fingerprint);
+    return !name.replaceFirst("^\\.again-", "").startsWith("seed-") || name.endsWith("-" + id)
+        ? Optional.empty()
+        : Optional.of(
+            name
+                + ": this program, with numerics version "
+                + RunIdentity.NUMERICS_VERSION
+                + ", gives the id "
+                + id
+                + "; the run was made under another version, or its config.yaml was changed");
+  }
 }

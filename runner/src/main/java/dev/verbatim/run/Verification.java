@@ -9,6 +9,7 @@ import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,8 +53,8 @@ public final class Verification {
   public Result verify(StoredRun run, int epochs) throws IOException {
     Runs runs = new Runs(settings, listener);
     Dataset dataset = runs.openFor(run);
-    idWarning(run, dataset).ifPresent(listener::warning);
-    Optional<String> changed = changedFile(run.folder());
+    run.otherId(dataset.fingerprint()).ifPresent(listener::warning);
+    Optional<String> changed = run.folder().changed().values().stream().findFirst();
     changed.ifPresent(listener::warning);
     Network network = Runs.network(run.config(), dataset.classNames().size());
     settings.stop().listen(true);
@@ -72,51 +73,15 @@ public final class Verification {
     }
   }
 
-  /** The folder's name carries the id under which the run was made. */
-  private static Optional<String> idWarning(StoredRun run, Dataset dataset) {
-    String name = run.folder().path().toAbsolutePath().normalize().getFileName().toString();
-    String id = RunIdentity.id(run.config(), dataset.fingerprint());
-    return !name.startsWith("seed-") || name.endsWith("-" + id)
-        ? Optional.empty()
-        : Optional.of(
-            name
-                + ": this program, with numerics version "
-                + RunIdentity.NUMERICS_VERSION
-                + ", gives the id "
-                + id
-                + "; the run was made under another version, or its config.yaml was changed");
-  }
-
   private static Result with(Result r, Optional<String> difference) {
     return new Result(r.epochs, r.stored, r.digest, difference, r.stopped);
-  }
-
-  /** The first file that is not the one for which DONE vouches. */
-  private static Optional<String> changedFile(RunFolder folder) throws IOException {
-    if (!folder.isDone()) {
-      return Optional.empty();
-    }
-    Map<String, String> now = folder.hashes();
-    for (var recorded : folder.recordedHashes().entrySet()) {
-      String found = now.getOrDefault(recorded.getKey(), "missing");
-      if (!found.equals(recorded.getValue())) {
-        return Optional.of(
-            recorded.getKey()
-                + ": changed after the run: DONE has SHA-256 "
-                + recorded.getValue()
-                + ", the file has "
-                + found);
-      }
-    }
-    return Optional.empty();
   }
 
   private Result compare(StoredRun run, Trainer trainer, int limit) throws IOException {
     List<CSVRecord> metrics = read(run.folder(), "metrics.csv");
     Map<Integer, Map<String, String>> digests = digests(run.folder());
     Optional<Divergence> divergence = run.divergence();
-    boolean endsDiverged =
-        run.folder().readJson("status.json").get("state").getAsString().equals("diverged");
+    boolean endsDiverged = run.folder().readText("status.json", "state").equals("diverged");
     int same = 0;
     String digest = "";
     while (same < Math.min(limit, metrics.size() + (endsDiverged ? 1 : 0))) {
@@ -203,14 +168,22 @@ public final class Verification {
     for (CSVRecord row : read(folder, "digests.csv")) {
       var epoch =
           byEpoch.computeIfAbsent(number(folder, row), e -> new LinkedHashMap<String, String>());
-      epoch.put(row.get("parameter"), row.get("sha256"));
+      epoch.put(text(folder, row, "parameter"), text(folder, row, "sha256"));
     }
     return byEpoch;
   }
 
+  private static String text(RunFolder folder, CSVRecord row, String column) throws IOException {
+    if (!row.isSet(column)) {
+      throw new IOException(
+          folder.file("digests.csv") + ": row " + row.getRecordNumber() + " has no " + column);
+    }
+    return row.get(column);
+  }
+
   private static int number(RunFolder folder, CSVRecord row) throws IOException {
     try {
-      return Integer.parseInt(row.get("epoch"));
+      return Integer.parseInt(text(folder, row, "epoch"));
     } catch (NumberFormatException e) {
       throw new IOException(folder.file("digests.csv") + ": an epoch is no number", e);
     }
@@ -220,6 +193,8 @@ public final class Verification {
     CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
     try (Reader in = Files.newBufferedReader(folder.file(name))) {
       return format.parse(in).getRecords();
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw new IOException(folder.file(name) + ": a damaged table: " + e.getMessage(), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.verbatim.store;
 
+import dev.verbatim.store.Checkpoint.Position;
 import dev.verbatim.store.SafeTensors.Contents;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,9 +41,16 @@ public final class Checkpoints {
                   file, Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), m.group(3)))
           : Optional.empty();
     }
+
+    boolean isBefore(Position position) {
+      return epoch < position.epoch() || (epoch == position.epoch() && step < position.step());
+    }
   }
 
-  /** Writes a checkpoint; the tables must hold what belongs to it. */
+  /**
+   * Writes a checkpoint; the tables must hold what belongs to it. Those of later positions are from
+   * before training went on from an earlier one, because they could not be used, and go.
+   */
   public void save(Checkpoint checkpoint) throws IOException {
     Map<String, String> metadata = checkpoint.metadata();
     for (String table : RunFolder.GROWING) {
@@ -61,9 +69,16 @@ public final class Checkpoints {
             + ".safetensors";
     disk.createFolder(path());
     disk.write(path().resolve(name), bytes);
-    List<Stored> stored = newestFirst();
-    for (Stored old : stored.subList(Math.min(KEPT, stored.size()), stored.size())) {
-      Files.deleteIfExists(old.file);
+    int kept = 1;
+    for (Stored old : newestFirst()) {
+      if (old.file.getFileName().toString().equals(name)) {
+        continue;
+      }
+      if (kept < KEPT && old.isBefore(checkpoint.position())) {
+        kept++;
+      } else {
+        Files.deleteIfExists(old.file);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,6 +111,18 @@ public final class RunFolder {
     }
   }
 
+  /**
+   * One text of one of its JSON files.
+   *
+   * @throws IOException if it is missing or damaged
+   */
+  public String readText(String name, String key) throws IOException {
+    if (readJson(name).get(key) instanceof JsonPrimitive text) {
+      return text.getAsString();
+    }
+    throw new IOException(file(name) + ": has no text '" + key + "', as a run leaves it");
+  }
+
   /** Writes a table anew. */
   public void writeCsv(String name, List<String> header, List<List<String>> rows)
       throws IOException {
@@ -159,16 +172,32 @@ public final class RunFolder {
   }
 
   /**
-   * What DONE says the hashes are.
+   * Files that are not those for which DONE vouches, a line for people each; none if the run is not
+   * finished.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if DONE is damaged
    */
-  public Map<String, String> recordedHashes() throws IOException {
-    Map<String, String> hashes = new LinkedHashMap<>();
-    for (var entry : readJson("DONE").entrySet()) {
-      hashes.put(entry.getKey(), entry.getValue().getAsString());
+  public Map<String, String> changed() throws IOException {
+    Map<String, String> changed = new LinkedHashMap<>();
+    if (!isDone()) {
+      return changed;
     }
-    return hashes;
+    JsonObject recorded = readJson("DONE");
+    Map<String, String> now = hashes();
+    for (String name : DETERMINISTIC) {
+      String before = recorded.get(name) instanceof JsonPrimitive hash ? hash.getAsString() : "";
+      String found = now.getOrDefault(name, "");
+      if (!found.equals(before) || found.isEmpty()) {
+        changed.put(
+            name,
+            name
+                + ": changed after the run: DONE has "
+                + (before.isEmpty() ? "no SHA-256 of it" : "SHA-256 " + before)
+                + ", the file "
+                + (found.isEmpty() ? "is missing" : "has " + found));
+      }
+    }
+    return changed;
   }
 
   /** Takes what another execution of the same run says of its circumstances. */

@@ -109,7 +109,7 @@ public final class RunLock implements AutoCloseable {
       return new Attempt.Taken(new RunLock(channel, lock.get(), clock), holder);
     } catch (IOException e) {
       channel.close();
-      throw e;
+      throw new IOException(file + ": cannot be written: " + Disk.reason(e), e);
     }
   }
 

@@ -126,6 +126,36 @@ class ReproducibilityTest {
   }
 
   @Test
+  void whatIsMissingOrDamagedIsToldInOneLine() throws IOException {
+    Path run = small("results");
+    byte[] weights = Files.readAllBytes(run.resolve("weights.safetensors"));
+    weights[weights.length - 2] ^= 1;
+    Files.write(run.resolve("weights.safetensors"), weights);
+    Result evaluated = run("evaluate", run.toString());
+    assertEquals(1, evaluated.code(), evaluated.out());
+    assertTrue(
+        evaluated.err().contains(": weights.safetensors: changed after the run: DONE has SHA-256 "),
+        evaluated.err());
+    Files.writeString(run.resolve("DONE"), "{}");
+    Result unvouched = run("verify", run.toString(), "--epochs", "1");
+    assertEquals(5, unvouched.code(), unvouched.out());
+    assertTrue(unvouched.out().contains("DONE has no SHA-256 of it"), unvouched.out());
+    Files.writeString(run.resolve("model.csv"), "");
+    Result diff = run("diff", run.toString(), run.toString());
+    assertEquals(1, diff.code());
+    assertTrue(diff.err().startsWith("verbatim: " + run + ": a damaged table: "), diff.err());
+    Files.delete(run.resolve("metrics.csv"));
+    Result verified = run("verify", run.toString());
+    assertEquals(1, verified.code(), verified.out());
+    assertTrue(verified.err().contains("metrics.csv: no such file"), verified.err());
+    Files.writeString(run.resolve("dataset.json"), "{}");
+    Result noPixels = run("verify", run.toString());
+    assertEquals(1, noPixels.code());
+    assertTrue(
+        noPixels.err().contains("dataset.json: has no text 'pixels_sha256'"), noPixels.err());
+  }
+
+  @Test
   void aRunWithOtherSettingsThanItsConfigSaysIsFound() throws IOException {
     Path run = small("results");
     change(run.resolve("config.yaml"), "learning_rate: 0.05", "learning_rate: 0.04");

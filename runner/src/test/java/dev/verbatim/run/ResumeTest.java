@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.verbatim.run.RunOutcome.Status;
+import dev.verbatim.spec.SpecException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -148,6 +149,38 @@ class ResumeTest {
   }
 
   @Test
+  void begunAnewItsOwnCheckpointsServeAndTheDamagedOnesGo() throws IOException {
+    Path results = stopped("results");
+    for (Path checkpoint : checkpoints(KillTest.onlyRun(results))) {
+      flip(checkpoint);
+    }
+    assertEquals(Status.STOPPED, new SmallRun(results).stoppingAt(1, 3).run().status());
+    assertEquals(
+        List.of("epoch-1-step-2", "epoch-1-step-3"),
+        checkpoints(KillTest.onlyRun(results)).stream()
+            .map(f -> f.getFileName().toString().replaceAll("-[0-9a-f]{32}.*", ""))
+            .toList());
+    var run = new SmallRun(results);
+    assertEquals(Status.DONE, run.run().status());
+    assertEquals(List.of(), run.warnings());
+    assertTrue(
+        Files.readString(KillTest.onlyRun(results).resolve("log.txt"))
+            .contains("goes on in epoch 1 after step 3"));
+    SmallRun.assertSameBytes(whole(), KillTest.onlyRun(results));
+  }
+
+  @Test
+  void withOtherSettingsThanThoseOfItsIdItDoesNotGoOn() throws IOException {
+    Path run = KillTest.onlyRun(stopped("results"));
+    Path config = run.resolve("config.yaml");
+    Files.writeString(config, Files.readString(config).replace("momentum: 0.9", "momentum: 0.8"));
+    Runs runs = new Runs(new SmallRun(folder.resolve("results")).settings(), new RunListener() {});
+    SpecException e = assertThrows(SpecException.class, () -> runs.resume(StoredRun.load(run)));
+    assertTrue(e.getMessage().contains("or its config.yaml was changed"), e.getMessage());
+    assertEquals(2, checkpoints(run).size());
+  }
+
+  @Test
   void aTableThatWasChangedMeanwhileIsToldAndMadeAnew() throws IOException {
     Path results = stopped("results");
     Path metrics = KillTest.onlyRun(results).resolve("metrics.csv");
@@ -158,6 +191,15 @@ class ResumeTest {
         run.warnings().getFirst().startsWith(metrics + ": not as it was when epoch-2-step-3-"),
         run.warnings().toString());
     SmallRun.assertSameBytes(whole(), KillTest.onlyRun(results));
+  }
+
+  @Test
+  void aDamagedProvenanceIsNoReasonNotToGoOn() throws IOException {
+    Path results = stopped("results");
+    Path provenance = KillTest.onlyRun(results).resolve("provenance.json");
+    cut(provenance);
+    assertEquals(Status.DONE, new SmallRun(results).run().status());
+    assertTrue(Files.readString(provenance).contains("not the JSON that a run leaves"));
   }
 
   @Test
@@ -197,6 +239,9 @@ class ResumeTest {
     assertTrue(Files.exists(first.folder().resolve("DONE")));
     var before = Files.getLastModifiedTime(first.folder().resolve("metrics.csv"));
     assertEquals(first, new SmallRun(results).run(wild));
+    RunOutcome again = new SmallRun(results).forced().run(wild);
+    assertEquals(Status.DIVERGED, again.status());
+    assertTrue(again.message().endsWith("; run again: 7 files, the same bits"), again.message());
     assertEquals(before, Files.getLastModifiedTime(first.folder().resolve("metrics.csv")));
   }
 
