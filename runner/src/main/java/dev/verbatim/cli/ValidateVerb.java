@@ -1,6 +1,7 @@
 package dev.verbatim.cli;
 
 import dev.verbatim.spec.Experiment;
+import java.util.List;
 import org.apache.commons.cli.Options;
 
 /** Checks an experiment without touching its data. */
@@ -12,12 +13,12 @@ final class ValidateVerb implements Verb {
 
   @Override
   public String arguments() {
-    return "EXPERIMENT";
+    return "[EXPERIMENT]";
   }
 
   @Override
   public String summary() {
-    return "check an experiment file, all its variants and its smoke size";
+    return "check an experiment, its variants and its smoke size; all experiments without a name";
   }
 
   @Override
@@ -27,7 +28,15 @@ final class ValidateVerb implements Verb {
 
   @Override
   public ExitCode run(Invocation call) {
-    Experiment experiment = call.experiment();
+    List<String> names =
+        call.line().getArgList().isEmpty()
+            ? call.experimentNames()
+            : List.of(call.argument("experiment"));
+    names.forEach(name -> check(call, call.experiment(name)));
+    return ExitCode.OK;
+  }
+
+  private static void check(Invocation call, Experiment experiment) {
     int runs = experiment.variants().stream().mapToInt(v -> experiment.seeds(v).size()).sum();
     call.out()
         .println(
@@ -37,6 +46,5 @@ final class ValidateVerb implements Verb {
                 + " variant(s), "
                 + runs
                 + " run(s)");
-    return ExitCode.OK;
   }
 }

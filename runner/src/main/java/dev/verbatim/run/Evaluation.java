@@ -48,12 +48,14 @@ public final class Evaluation {
    * @param split {@code train} or {@code validation}, of the run's own dataset
    * @param other a folder of class folders or an idx images file instead, if given
    * @throws IOException if the run's files cannot be read
+   * @throws dev.verbatim.data.DataException if the images are not those of the run, or the other
+   *     ones have other classes
    */
   public Result evaluate(Path run, String split, Optional<Path> other) throws IOException {
-    if (!Files.isRegularFile(run.resolve("config.yaml"))
-        || !Files.isRegularFile(run.resolve("weights.safetensors"))) {
-      throw new IOException(
-          run + ": not the folder of a finished run; it needs config.yaml and weights.safetensors");
+    for (String needed : List.of("config.yaml", "dataset.json", "weights.safetensors")) {
+      if (!Files.isRegularFile(run.resolve(needed))) {
+        throw new IOException(run + ": not the folder of a finished run; it has no " + needed);
+      }
     }
     Experiment experiment = Experiment.load(run.resolve("config.yaml"), List.of(), false);
     String variant = experiment.variants().getFirst();
@@ -63,14 +65,23 @@ public final class Evaluation {
         other.isPresent()
             ? foreign(config, other.get(), runs)
             : runs.open(config.dataset(), settings.data());
+    TrainedOn trainedOn = TrainedOn.read(run.resolve("dataset.json"));
+    if (other.isEmpty()) {
+      trainedOn.requirePixels(dataset.fingerprint());
+    } else if (isFile(other.get())) {
+      trainedOn.requireClassCount(other.get(), dataset.classNames().size());
+    } else {
+      trainedOn.requireClasses(other.get(), dataset.classNames());
+    }
+    List<String> classNames = trainedOn.classNames();
     ImageSet images =
         other.isPresent() || split.equals("train") ? dataset.train() : dataset.validation();
     try (Backend backend = Backends.open(settings.device(), settings.threads())) {
       Network network =
-          Runs.network(config, dataset.classNames().size())
+          Runs.network(config, classNames.size())
               .place(backend, Catalogue.initializer(config.architecture()), 0);
       Weights.load(network, backend, run.resolve("weights.safetensors"));
-      return score(config, dataset.classNames(), images, network, backend);
+      return score(config, classNames, images, network, backend);
     }
   }
 
