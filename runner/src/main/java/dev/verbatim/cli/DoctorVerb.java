@@ -36,6 +36,7 @@ final class DoctorVerb implements Verb {
 
   @Override
   public ExitCode run(Invocation call) {
+    call.noArgument();
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(

@@ -30,6 +30,8 @@ record Invocation(
     PrintStream err,
     List<String> typed,
     StopRequest stop) {
+  private static final int MOST_SEEDS = 10_000;
+
   boolean has(String flag) {
     return line.hasOption(flag);
   }
@@ -48,6 +50,13 @@ record Invocation(
               + (line.getArgList().isEmpty() ? "none" : line.getArgList()));
     }
     return line.getArgList().getFirst();
+  }
+
+  /** Refuses words after the verb. */
+  void noArgument() {
+    if (!line.getArgList().isEmpty()) {
+      throw new UsageException("takes no words but flags, got " + line.getArgList());
+    }
   }
 
   int threads() {
@@ -203,12 +212,16 @@ record Invocation(
       int dash = part.indexOf('-');
       int from = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
       int to = Integer.parseInt(part.substring(dash + 1));
+      if (from > to || to - from >= MOST_SEEDS) {
+        throw new UsageException(
+            "--seeds needs ranges upwards of at most " + MOST_SEEDS + ", got '" + part + "'");
+      }
       for (int seed = from; seed <= to; seed++) {
         seeds.add(seed);
       }
     }
-    if (seeds.isEmpty()) {
-      throw new UsageException("--seeds names no seed: '" + text + "'");
+    if (seeds.stream().distinct().count() < seeds.size()) {
+      throw new UsageException("--seeds names one seed twice: '" + text + "'");
     }
     return seeds;
   }

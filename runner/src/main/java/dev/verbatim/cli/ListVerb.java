@@ -35,6 +35,7 @@ final class ListVerb implements Verb {
 
   @Override
   public ExitCode run(Invocation call) {
+    call.noArgument();
     List<String> header =
         List.of("experiment", "dataset", "architecture", "epochs", "variants", "source");
     List<List<String>> rows = new ArrayList<>();

@@ -38,6 +38,7 @@ final class ReportVerb implements Verb {
 
   @Override
   public ExitCode run(Invocation call) throws IOException {
+    call.noArgument();
     List<ExperimentInfo> experiments = new ArrayList<>();
     for (String name : call.experimentNames()) {
       Experiment experiment = Experiment.load(call.experimentFile(name), List.of(), false);

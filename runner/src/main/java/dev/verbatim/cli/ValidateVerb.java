@@ -18,7 +18,7 @@ final class ValidateVerb implements Verb {
 
   @Override
   public String summary() {
-    return "check an experiment file, all its variants and its smoke size";
+    return "check an experiment, its variants and its smoke size; all experiments without a name";
   }
 
   @Override

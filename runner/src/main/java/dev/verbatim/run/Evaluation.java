@@ -50,6 +50,8 @@ public final class Evaluation {
    * @param split {@code train} or {@code validation}, of the run's own dataset
    * @param other a folder of class folders or an idx images file instead, if given
    * @throws IOException if the run's files cannot be read
+   * @throws dev.verbatim.data.DataException if the images are not those of the run, or the other
+   *     ones have other classes
    */
   public Result evaluate(Path run, String split, Optional<Path> other) throws IOException {
     StoredRun stored = StoredRun.load(run);
@@ -63,14 +65,21 @@ public final class Evaluation {
     }
     Runs runs = new Runs(settings, new RunListener() {});
     Dataset dataset = other.isPresent() ? foreign(config, other.get(), runs) : runs.openFor(stored);
+    TrainedOn trainedOn = TrainedOn.read(run.resolve("dataset.json"));
+    if (other.isPresent() && isFile(other.get())) {
+      trainedOn.requireClassCount(other.get(), dataset.classNames().size());
+    } else if (other.isPresent()) {
+      trainedOn.requireClasses(other.get(), dataset.classNames());
+    }
+    List<String> classNames = trainedOn.classNames();
     ImageSet images =
         other.isPresent() || split.equals("train") ? dataset.train() : dataset.validation();
     try (Backend backend = Backends.open(settings.device(), settings.threads())) {
       Network network =
-          Runs.network(config, dataset.classNames().size())
+          Runs.network(config, classNames.size())
               .place(backend, Catalogue.initializer(config.architecture()), 0);
       Weights.load(network, backend, run.resolve("weights.safetensors"));
-      return score(config, dataset.classNames(), images, network, backend);
+      return score(config, classNames, images, network, backend);
     }
   }
 

@@ -29,14 +29,11 @@ public final class Experiment {
     Mapping root = applied(file, sets);
     Section s = new Section("an experiment", root);
     this.name = s.text("name");
-    if (!name.matches("[A-Za-z0-9_.-]+")) {
-      throw new SpecException(
-          s.require("name").place(),
-          "name needs letters, digits, '_', '-' and '.' alone, got '" + name + "'");
-    }
+    requireFolderName(s, "name", name);
     this.source = s.text("source", "");
     this.published = s.list("published", PublishedSpec::read);
     String ownVariant = s.text("variant", BASELINE);
+    requireFolderName(s, "variant", ownVariant);
     Mapping smokeChanges =
         s.section("smoke").isPresent()
             ? (Mapping) s.require("smoke")
@@ -65,6 +62,19 @@ public final class Experiment {
                 + String.join(", ", variants.keySet())
                 + Suggestion.of(figure.variant(), variants.keySet()));
       }
+    }
+  }
+
+  /** Names of experiments and variants are names of folders: none leads out of the results. */
+  private static boolean isFolderName(String word) {
+    return word.matches("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
+  }
+
+  private static void requireFolderName(Section s, String key, String word) {
+    if (!isFolderName(word)) {
+      throw new SpecException(
+          s.require(key).place(),
+          key + " needs letters, digits, '_', '-' and, not first, '.' alone, got '" + word + "'");
     }
   }
 
@@ -122,12 +132,14 @@ public final class Experiment {
   /** {@code a.b=c} as a mapping of one dotted key. */
   private static Mapping setting(String set) {
     int equals = set.indexOf('=');
-    if (equals < 1) {
+    if (equals < 1 || set.substring(equals + 1).isBlank()) {
       throw new SpecException(
           "--set needs key=value, as in --set optimizer.learning_rate=0.05, got '" + set + "'");
     }
     Value value =
-        YamlReader.read("--set " + set, " ".repeat(equals + 1) + set.substring(equals + 1)).at(set);
+        YamlReader.read(
+                "--set " + set, " ".repeat(equals + 1) + set.substring(equals + 1), List.of(set))
+            .at(set);
     Place key = new Place("--set " + set, 1, 1, set);
     return new Mapping(Map.of(set.substring(0, equals), new Entry(key, value)), key);
   }
@@ -141,10 +153,10 @@ public final class Experiment {
                     .entries()
                     .forEach(
                         (variant, entry) -> {
-                          if (!variant.matches("[A-Za-z0-9_.-]+") || variant.equals(BASELINE)) {
+                          if (!isFolderName(variant) || variant.equals(BASELINE)) {
                             throw new SpecException(
                                 entry.place(),
-                                "an ablation needs a name of letters, digits, '_', '-' and '.' other than baseline, got '"
+                                "an ablation needs a name of letters, digits, '_', '-' and, not first, '.', other than baseline, got '"
                                     + variant
                                     + "'");
                           }

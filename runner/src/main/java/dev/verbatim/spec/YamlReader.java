@@ -25,14 +25,19 @@ final class YamlReader {
   private final String source;
   private final List<String> lines;
 
-  private YamlReader(String source, String text) {
+  private YamlReader(String source, List<String> lines) {
     this.source = source;
-    this.lines = text.lines().toList();
+    this.lines = lines;
   }
 
   /** The one document of a text. */
   static Value read(String source, String text) {
-    var reader = new YamlReader(source, text);
+    return read(source, text, text.lines().toList());
+  }
+
+  /** The same, where errors show other lines than those that are read. */
+  static Value read(String source, String text, List<String> shown) {
+    var reader = new YamlReader(source, shown);
     LoaderOptions options = new LoaderOptions();
     options.setMaxAliasesForCollections(0);
     options.setNestingDepthLimit(20);

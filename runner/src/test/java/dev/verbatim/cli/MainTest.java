@@ -125,6 +125,45 @@ class MainTest {
   }
 
   @Test
+  void evaluateRefusesImagesThatAreNotTheRunsAndOtherClasses() throws IOException {
+    Path data = folder.resolve("data");
+    assertEquals(0, run("data", "sample", data.toString()).code());
+    String[] train = {"run", "mnist_cnn", "--smoke", "--no-cache", "-q"};
+    List<String> words = new ArrayList<>(List.of(train));
+    words.addAll(List.of("--data", data.toString(), "--results", folder.toString()));
+    assertEquals(0, run(words.toArray(String[]::new)).code());
+    String trained;
+    try (var runs = Files.list(folder.resolve("runs/mnist_cnn/baseline"))) {
+      trained = runs.findFirst().orElseThrow().toString();
+    }
+    String mnist = data.resolve("mnist").toString();
+    assertEquals(0, run("evaluate", trained, "--on", mnist).code());
+    Path idx = data.resolve("idx/train-images-idx3-ubyte");
+    assertEquals(0, run("evaluate", trained, "--on", idx.toString()).code());
+
+    Files.move(data.resolve("mnist/0"), data.resolve("mnist/x"));
+    Result other = run("evaluate", trained, "--on", mnist);
+    assertEquals(3, other.code(), other.err());
+    assertEquals(
+        "verbatim: dataset "
+            + mnist
+            + ": needs the classes of the run [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], has [1, 2, 3, 4, 5, 6, 7, 8, 9, x]\n",
+        other.err());
+    Result changed = run("evaluate", trained, "--no-cache", "--data", data.toString());
+    assertEquals(3, changed.code(), changed.err());
+    assertTrue(changed.err().startsWith("verbatim: the run's images have"), changed.err());
+  }
+
+  @Test
+  void aSplitWithoutImagesIsRefused() {
+    Result result = quickstart("r", "--set", "dataset.images=40");
+    assertEquals(3, result.code(), result.err());
+    assertEquals(
+        "verbatim: dataset glyphs: validation.fraction 0.1 of each class leaves 40 images to train on and 0 to validate; both need some\n",
+        result.err());
+  }
+
+  @Test
   void aLearningRateThatExplodesEndsAsDiverged() {
     Result result =
         quickstart(
@@ -153,7 +192,21 @@ class MainTest {
         "verbatim: --threads needs a whole number from 1 up, got '0'\n",
         quickstart("r", "--threads", "0").err());
     assertEquals(2, quickstart("r", "--set", "train.epochs=0").code());
-    assertEquals(2, quickstart("r", "--seeds", "1-").code());
+    for (String seeds : List.of("1-", "5-3", "1,1", "1-3,2", "1-999999999")) {
+      assertEquals(2, quickstart("r", "--dry-run", "--seeds", seeds).code(), seeds);
+    }
+    for (String verb : List.of("list", "report", "doctor")) {
+      assertEquals("verbatim: takes no words but flags, got [x]\n", run(verb, "x").err());
+    }
+    assertEquals(
+        "verbatim: --set needs key=value, as in --set optimizer.learning_rate=0.05, got 'train.epochs='\n",
+        quickstart("r", "--set", "train.epochs=").err());
+    assertTrue(
+        quickstart("r", "--set", "train.seeds=[1").err().contains("\n  train.seeds=[1\n"),
+        "the line is shown");
+    for (String word : List.of("name=..", "variant=..", "variant=../x")) {
+      assertEquals(2, quickstart("r", "--dry-run", "--set", word).code(), word);
+    }
   }
 
   @Test
@@ -192,6 +245,7 @@ class MainTest {
             .contains("total       [10]            53,866  240,544  481,088"));
     assertTrue(run("list", "--json").out().contains("\"experiment\":\"quickstart\""));
     assertEquals("quickstart: ok, 1 variant(s), 1 run(s)\n", run("validate", "quickstart").out());
+    assertTrue(run("validate").out().contains("mnist_cnn: ok"));
     assertTrue(run("run", "--help").out().contains("--threads N"));
     assertEquals(0, run("doctor").code());
   }

@@ -40,6 +40,9 @@ public record Dataset(
                 stored.labels(), stored.classNames().size(), rule.fraction(), rule.seed());
         train = Splits.select(stored, held, false);
         validation = Splits.select(stored, held, true);
+        if (rule.fraction() > 0) {
+          requireImages(source, rule.fraction(), train, validation);
+        }
       }
       case Separate rule -> {
         Stored other = load(rule.validation(), "validation", options, parts, loading);
@@ -63,6 +66,22 @@ public record Dataset(
     }
     return new Dataset(
         train, validation, stored.classNames(), List.copyOf(parts), List.copyOf(loading));
+  }
+
+  private static void requireImages(
+      Source source, double fraction, ImageSet train, ImageSet validation) {
+    if (train.images() == 0 || validation.images() == 0) {
+      throw new DataException(
+          "dataset "
+              + describe(source)
+              + ": validation.fraction "
+              + fraction
+              + " of each class leaves "
+              + train.images()
+              + " images to train on and "
+              + validation.images()
+              + " to validate; both need some");
+    }
   }
 
   /** The fingerprint of all pixels and labels: one part's, or both joined by '+'. */

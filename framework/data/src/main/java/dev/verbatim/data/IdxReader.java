@@ -46,6 +46,10 @@ final class IdxReader implements Reader {
     int count = bytes.getInt(4);
     int height = bytes.getInt(8);
     int width = bytes.getInt(12);
+    if (height < 1 || width < 1) {
+      throw new DataException(
+          imagesFile + " is damaged: its images are " + height + " x " + width + " pixels");
+    }
     if (count != labels.length) {
       throw new DataException(
           imagesFile

@@ -36,15 +36,15 @@ final class Pixels {
     int channels = size.channels();
     long whole = 4L * size.height() * size.width();
     for (int row = 0; row < size.height(); row++) {
-      int y = place(row, height, size.height());
-      int y0 = y / (2 * size.height());
+      long y = place(row, height, size.height());
+      int y0 = (int) (y / (2L * size.height()));
       int y1 = Math.min(y0 + 1, height - 1);
-      long wy = y % (2 * size.height());
+      long wy = y % (2L * size.height());
       for (int column = 0; column < size.width(); column++) {
-        int x = place(column, width, size.width());
-        int x0 = x / (2 * size.width());
+        long x = place(column, width, size.width());
+        int x0 = (int) (x / (2L * size.width()));
         int x1 = Math.min(x0 + 1, width - 1);
-        long wx = x % (2 * size.width());
+        long wx = x % (2L * size.width());
         for (int c = 0; c < channels; c++) {
           long top =
               (2L * size.width() - wx) * at(from, y0, x0, width, channels, c)
@@ -60,8 +60,8 @@ final class Pixels {
   }
 
   /** Where an output lies, in units of 1 / (2 · out). */
-  private static int place(int i, int in, int out) {
-    return Math.clamp((2L * i + 1) * in - out, 0, (in - 1) * 2 * out);
+  private static long place(int i, int in, int out) {
+    return Math.clamp((2L * i + 1) * in - out, 0L, (in - 1) * 2L * out);
   }
 
   private static int at(byte[] image, int row, int column, int width, int channels, int channel) {

@@ -55,6 +55,9 @@ class BinaryFormatsTest {
     var e =
         assertThrows(DataException.class, () -> Dataset.open(source, all(new ImageSize(2, 3, 1))));
     assertEquals(images + " is damaged: its header asks for 28 bytes, it has 27", e.getMessage());
+    Files.write(images, new byte[] {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3});
+    e = assertThrows(DataException.class, () -> Dataset.open(source, all(new ImageSize(2, 3, 1))));
+    assertEquals(images + " is damaged: its images are 0 x 3 pixels", e.getMessage());
     Files.write(images, LABELS);
     e = assertThrows(DataException.class, () -> Dataset.open(source, all(new ImageSize(2, 3, 1))));
     assertEquals(images + " is not an idx file of images (magic 00 00 08 03)", e.getMessage());

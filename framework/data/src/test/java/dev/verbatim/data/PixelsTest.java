@@ -15,6 +15,22 @@ class PixelsTest {
     assertArrayEquals(new byte[] {0, 25, 75, 100}, out);
   }
 
+  /** Output k of 1,000,000 -> 2,000 lies at 500 k + 249.5; in half pixels that is beyond an int. */
+  @Test
+  void veryWideImagesAreResizedToo() {
+    byte[] image = new byte[1_000_000];
+    byte[] expected = new byte[2000];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (byte) (i / 4000);
+    }
+    for (int k = 0; k < expected.length; k++) {
+      expected[k] = image[500 * k + 249];
+    }
+    byte[] out = new byte[2000];
+    Pixels.resize(image, 1, 1_000_000, out, new ImageSize(1, 2000, 1));
+    assertArrayEquals(expected, out);
+  }
+
   @Test
   void resizingToTheSameSizeChangesNothing() {
     byte[] image = new byte[5 * 7 * 3];
