@@ -1,6 +1,7 @@
 package dev.verbatim.report;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the report needs to know of one experiment beyond its results.
@@ -8,13 +9,22 @@ import java.util.List;
  * @param name of its folder under results/runs, and of its page
  * @param source where its figures were published; empty where there is none
  * @param published the figures, in the order in which they are to be shown
+ * @param settings config.yaml of each variant as its file says it now, with any seed: runs with
+ *     just these stand for the variant, where there are some
  */
-public record ExperimentInfo(String name, String source, List<Published> published) {
+public record ExperimentInfo(
+    String name, String source, List<Published> published, Map<String, String> settings) {
   /** The variant without any ablation. */
   public static final String BASELINE = "baseline";
+
+  /** One whose present settings nobody knows. */
+  public ExperimentInfo(String name, String source, List<Published> published) {
+    this(name, source, published, Map.of());
+  }
 
   /** Takes a copy of the figures. */
   public ExperimentInfo {
     published = List.copyOf(published);
+    settings = Map.copyOf(settings);
   }
 }

@@ -58,7 +58,7 @@ public final class ReportWriter {
     List<String> unfinished = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     for (ExperimentInfo info : byName.values()) {
-      Results results = Results.read(resultsDir, info.name());
+      Results results = Results.read(resultsDir, info);
       var page = new ExperimentPage(info, results);
       Files.writeString(outDir.resolve(info.name() + ".md"), page.markdown());
       Files.writeString(
@@ -79,7 +79,7 @@ public final class ReportWriter {
    * @throws IOException if a folder cannot be listed
    */
   public static String table(Path resultsDir, ExperimentInfo info) throws IOException {
-    var page = new ExperimentPage(info, Results.read(resultsDir, info.name()));
+    var page = new ExperimentPage(info, Results.read(resultsDir, info));
     MarkdownTable published = page.published();
     return page.results() + (published.isEmpty() ? "" : "\n" + published);
   }

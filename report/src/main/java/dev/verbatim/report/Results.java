@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /**
  * What results/runs holds of one experiment.
  *
- * @param groups finished runs that may be averaged, those of a variant in order of preference
+ * @param groups finished runs that may be averaged, those of a variant in order of preference: the
+ *     settings that the experiment has now, then more epochs, then more seeds
  * @param unfinished folders of runs without DONE
  * @param leftOut files and folders that could not be read, each with its reason
  */
@@ -26,7 +27,8 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
     return folders(resultsDir.resolve("runs"), new ArrayList<>());
   }
 
-  static Results read(Path resultsDir, String experiment) throws IOException {
+  static Results read(Path resultsDir, ExperimentInfo info) throws IOException {
+    String experiment = info.name();
     Path runs = resultsDir.resolve("runs");
     List<String> unfinished = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
@@ -48,7 +50,8 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
         }
         reader.problems().forEach(problem -> leftOut.add(label + ": " + problem));
       }
-      groups.addAll(grouped(variant, finished));
+      String present = RunReader.withoutSeeds(info.settings().getOrDefault(variant, ""));
+      groups.addAll(grouped(variant, finished, present));
     }
     groups.sort(
         Comparator.comparing((Group group) -> !group.variant().equals(ExperimentInfo.BASELINE)));
@@ -68,7 +71,7 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
     return groups.stream().flatMap(group -> group.runs().stream()).toList();
   }
 
-  private static List<Group> grouped(String variant, List<Run> runs) {
+  private static List<Group> grouped(String variant, List<Run> runs, String present) {
     Map<String, List<Run>> bySettings = new LinkedHashMap<>();
     runs.stream()
         .sorted(BY_SEED)
@@ -79,7 +82,8 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
                     .add(run));
     List<List<Run>> preferred = new ArrayList<>(bySettings.values());
     preferred.sort(
-        Comparator.comparingInt((List<Run> group) -> -group.getFirst().epochs().size())
+        Comparator.comparing((List<Run> group) -> !group.getFirst().settings().equals(present))
+            .thenComparingInt(group -> -group.getFirst().epochs().size())
             .thenComparingInt(group -> -group.size())
             .thenComparing(group -> group.getFirst().id()));
     List<Group> groups = new ArrayList<>();

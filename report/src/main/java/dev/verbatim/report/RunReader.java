@@ -66,9 +66,14 @@ final class RunReader {
     }
   }
 
+  /** A configuration in which seeds make no difference. */
+  static String withoutSeeds(String config) {
+    return SEEDS.matcher(config).replaceAll("seeds");
+  }
+
   private String settings() throws BrokenFileException {
     try {
-      return SEEDS.matcher(Files.readString(folder.resolve("config.yaml"))).replaceAll("seeds");
+      return withoutSeeds(Files.readString(folder.resolve("config.yaml")));
     } catch (IOException e) {
       throw new BrokenFileException("config.yaml is missing or unreadable");
     }

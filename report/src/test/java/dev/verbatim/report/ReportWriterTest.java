@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,29 @@ class ReportWriterTest {
     write();
 
     assertEquals("# Results\n\nNo experiment yet.\n", read("index.md"));
+  }
+
+  /**
+   * Otherwise a run with other settings and more epochs would stand beside the published figure.
+   */
+  @Test
+  void theSettingsThatTheExperimentHasNowStandForIt() throws IOException {
+    Path other = runs.finished("cnn", "baseline", 1, OTHER_ID, 97);
+    RunFolders.write(other, "config.yaml", "name: cnn\ntrain: {epochs: 500, seeds: [1]}\n");
+    RunFolders.write(
+        other,
+        "metrics.csv",
+        RunFolders.METRICS_HEADER + "1,1,1,1,1,1,1,1,a\n2,1,1,1,1,1,1,1,a\n3,1,1,1,1,1,97,1,a\n");
+    runs.finished("cnn", "baseline", 2, ID, 94);
+    var info =
+        new ExperimentInfo(
+            "cnn", "", List.of(), Map.of("baseline", "name: cnn\ntrain: {seeds: [1]}\n"));
+
+    write(info);
+
+    String page = read("cnn.md");
+    assertTrue(page.contains("| baseline | 2 | 1 | 94.00 |"), page);
+    assertTrue(page.contains("| baseline, other settings 1 | 3 | 1 | 97.00 |"), page);
   }
 
   @Test

@@ -76,6 +76,9 @@ record Invocation(
   /** The device that was asked for; {@code auto} is the CPU until another is on the class path. */
   String device() {
     String device = value("device", "auto");
+    if (!List.of("cpu", "cuda", "auto").contains(device)) {
+      throw new UsageException("--device needs cpu, cuda or auto, got '" + device + "'");
+    }
     return device.equals("auto") ? "cpu" : device;
   }
 

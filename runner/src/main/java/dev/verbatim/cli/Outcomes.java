@@ -62,7 +62,7 @@ final class Outcomes {
     String last = Invocation.shown(outcomes.getLast().folder());
     String next =
         has(Status.STOPPED)
-            ? "verbatim resume " + last
+            ? call.has("force") ? "the same command, which goes on" : "verbatim resume " + last
             : has(Status.DIFFERENT) ? "verbatim verify " + last : "verbatim evaluate " + last;
     call.out().println();
     call.out().println(last + "   next: " + next);

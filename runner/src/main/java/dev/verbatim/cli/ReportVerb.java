@@ -8,8 +8,10 @@ import dev.verbatim.spec.PublishedSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.commons.cli.Options;
@@ -44,7 +46,12 @@ final class ReportVerb implements Verb {
       Experiment experiment = Experiment.load(call.experimentFile(name), List.of(), false);
       List<Published> published =
           experiment.published().stream().map(ReportVerb::published).toList();
-      experiments.add(new ExperimentInfo(experiment.name(), experiment.source(), published));
+      Map<String, String> settings = new HashMap<>();
+      for (String variant : experiment.variants()) {
+        settings.put(variant, experiment.resolve(variant, 1).canonicalYaml());
+      }
+      experiments.add(
+          new ExperimentInfo(experiment.name(), experiment.source(), published, settings));
     }
     Path out =
         call.has("out")

@@ -11,8 +11,11 @@ import java.lang.reflect.Proxy;
  * process as ever, and the last checkpoint serves.
  */
 final class Signals {
+  private static final long REPEAT_NANOS = 500_000_000;
+
   private final StopRequest stop;
   private volatile ExitCode received = ExitCode.OK;
+  private volatile long receivedNanos;
 
   private Signals(StopRequest stop) {
     this.stop = stop;
@@ -47,9 +50,14 @@ final class Signals {
             }
             default -> {}
           }
-          boolean second = received != ExitCode.OK;
+          long now = System.nanoTime();
+          boolean again = received != ExitCode.OK;
+          if (again && now - receivedNanos < REPEAT_NANOS) {
+            return true; // a terminal that closes sends more than one
+          }
           received = stopped;
-          if (second || !stop.request()) {
+          receivedNanos = now;
+          if (again || !stop.request()) {
             Runtime.getRuntime().halt(ended.code());
           }
           return true; // nobody looks: handle() is void

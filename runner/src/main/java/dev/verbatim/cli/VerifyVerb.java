@@ -63,7 +63,8 @@ final class VerifyVerb implements Verb {
                     + " of "
                     + result.stored()
                     + " epochs are the same bits"
-                    + (result.digest().isEmpty() ? "" : ", weights " + result.digest()));
+                    + (result.digest().isEmpty() ? "" : ", weights " + result.digest())
+                    + (result.diverged() ? ", and it diverges as it did" : ""));
       }
     }
     return code;

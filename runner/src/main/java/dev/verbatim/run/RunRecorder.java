@@ -6,6 +6,7 @@ import dev.verbatim.store.Divergence;
 import dev.verbatim.store.Numbers;
 import dev.verbatim.store.RunFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,13 @@ final class RunRecorder {
     folder.writeCsv("metrics.csv", EpochResult.METRICS, List.of());
     folder.writeCsv("digests.csv", DIGESTS, List.of());
     folder.writeCsv("timing.csv", TIMING, List.of());
+  }
+
+  /** Times that were lost are not worth a training. */
+  void timingWhereMissing() throws IOException {
+    if (!Files.exists(folder.file("timing.csv"))) {
+      folder.writeCsv("timing.csv", TIMING, List.of());
+    }
   }
 
   void model(Network network) throws IOException {

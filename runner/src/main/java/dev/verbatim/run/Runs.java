@@ -48,6 +48,8 @@ public final class Runs {
       Disk disk,
       StopRequest stop) {}
 
+  private static final String AGAIN = ".again-";
+
   private final Settings settings;
   private final RunListener listener;
 
@@ -76,6 +78,10 @@ public final class Runs {
    * @throws IOException as {@link #run}
    */
   public RunOutcome resume(StoredRun run) throws IOException {
+    if (run.folder().path().getFileName().toString().startsWith(AGAIN)) {
+      throw new SpecException(
+          run.folder().path() + ": the second execution of a finished run; run --force goes on");
+    }
     Dataset dataset = openFor(run);
     run.otherId(dataset.fingerprint())
         .ifPresent(
@@ -155,7 +161,7 @@ public final class Runs {
       throws IOException {
     var other =
         new RunFolder(
-            folder.path().resolveSibling(".again-" + folder.path().getFileName()), settings.disk());
+            folder.path().resolveSibling(AGAIN + folder.path().getFileName()), settings.disk());
     if (other.isDone()) {
       other.delete(); // it differed, was kept for comparison, and is now made anew
     }
@@ -197,6 +203,7 @@ public final class Runs {
       Optional<Checkpoint> checkpoint = folder.checkpoints().restore(listener::warning);
       if (checkpoint.isPresent()) {
         trainer.restore(checkpoint.get());
+        recorder.timingWhereMissing();
       } else {
         recorder.emptyTables();
       }

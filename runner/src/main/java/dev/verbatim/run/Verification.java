@@ -30,9 +30,15 @@ public final class Verification {
    * @param digest of the weights after the last of them
    * @param difference the first that was found
    * @param stopped whether it was asked to stop before its end
+   * @param diverged whether it diverged where the stored run did
    */
   public record Result(
-      int epochs, int stored, String digest, Optional<String> difference, boolean stopped) {}
+      int epochs,
+      int stored,
+      String digest,
+      Optional<String> difference,
+      boolean stopped,
+      boolean diverged) {}
 
   private final Runs.Settings settings;
   private final RunListener listener;
@@ -74,7 +80,7 @@ public final class Verification {
   }
 
   private static Result with(Result r, Optional<String> difference) {
-    return new Result(r.epochs, r.stored, r.digest, difference, r.stopped);
+    return new Result(r.epochs, r.stored, r.digest, difference, r.stopped, r.diverged);
   }
 
   private Result compare(StoredRun run, Trainer trainer, int limit) throws IOException {
@@ -88,7 +94,7 @@ public final class Verification {
       int epoch = same + 1;
       switch (trainer.epoch(settings.stop()::isRequested, listener::step)) {
         case Trainer.End.Stopped() -> {
-          return new Result(same, metrics.size(), digest, Optional.empty(), true);
+          return new Result(same, metrics.size(), digest, Optional.empty(), true, false);
         }
         case Trainer.End.Diverged(Divergence here) -> {
           boolean asStored = endsDiverged && divergence.equals(Optional.of(here));
@@ -98,7 +104,8 @@ public final class Verification {
               metrics.size(),
               digest,
               asStored ? Optional.empty() : Optional.of(difference),
-              false);
+              false,
+              asStored);
         }
         case Trainer.End.Finished(EpochResult here) -> {
           Optional<String> difference =
@@ -107,7 +114,7 @@ public final class Verification {
                   : Optional.of(
                       "epoch " + epoch + ": the stored run diverged in it, here it did not");
           if (difference.isPresent()) {
-            return new Result(same, metrics.size(), digest, difference, false);
+            return new Result(same, metrics.size(), digest, difference, false, false);
           }
           same++;
           digest = here.digests().all();
@@ -115,7 +122,7 @@ public final class Verification {
         }
       }
     }
-    return new Result(same, metrics.size(), digest, Optional.empty(), false);
+    return new Result(same, metrics.size(), digest, Optional.empty(), false, false);
   }
 
   private static Optional<String> difference(

@@ -115,17 +115,20 @@ public final class Checkpoints {
         long length = Long.parseLong(Checkpoint.value(metadata, table + ".length"));
         String hash = Checkpoint.value(metadata, table + ".sha256");
         Path file = folder.file(table);
-        if (!Files.exists(file)
-            || Files.size(file) < length
-            || !Hashes.ofStart(file, length).equals(hash)) {
+        if (RunFolder.DETERMINISTIC.contains(table)
+            && (!Files.exists(file)
+                || Files.size(file) < length
+                || !Hashes.ofStart(file, length).equals(hash))) {
           throw new IOException(
               file + ": not as it was when " + stored.file.getFileName() + " was written");
         }
       }
       var checkpoint = new Checkpoint(Checkpoint.position(metadata), contents.tensors());
       for (String table : RunFolder.GROWING) {
-        disk.truncate(
-            folder.file(table), Long.parseLong(Checkpoint.value(metadata, table + ".length")));
+        long length = Long.parseLong(Checkpoint.value(metadata, table + ".length"));
+        if (Files.exists(folder.file(table)) && Files.size(folder.file(table)) > length) {
+          disk.truncate(folder.file(table), length);
+        }
       }
       return checkpoint;
     } catch (IllegalArgumentException e) {

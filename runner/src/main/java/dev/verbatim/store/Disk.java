@@ -92,6 +92,7 @@ public final class Disk {
   void createFolder(Path folder) throws IOException {
     try {
       Files.createDirectories(folder);
+      forceFolder(folder);
     } catch (IOException e) {
       throw failure(folder, e);
     }

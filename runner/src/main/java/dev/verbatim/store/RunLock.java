@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +31,26 @@ public final class RunLock implements AutoCloseable {
   /** A heartbeat of another host older than this is that of a dead process. */
   static final Duration STALE = Duration.ofSeconds(60);
 
+  /*
+   * Folders that this process holds. Closing any channel of a file drops the system's locks of the
+   * whole process on it, so a folder of our own must be recognised before its file is opened; the
+   * lock is the process's, and so is this.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   private static final Duration BEAT = Duration.ofSeconds(5);
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1; // so that the text stays readable
   private static final int TEXT_BYTES = 256;
 
+  private final Path file;
   private final FileChannel channel;
   private final FileLock lock;
   private final InstantSource clock;
   private final ScheduledExecutorService heart;
 
-  private RunLock(FileChannel channel, FileLock lock, InstantSource clock) throws IOException {
+  private RunLock(Path file, FileChannel channel, FileLock lock, InstantSource clock)
+      throws IOException {
+    this.file = file;
     this.channel = channel;
     this.lock = lock;
     this.clock = clock;
@@ -86,7 +98,23 @@ public final class RunLock implements AutoCloseable {
    * @throws IOException if its lock file cannot be written
    */
   public static Attempt take(Path folder, InstantSource clock) throws IOException {
-    Path file = folder.resolve(".lock");
+    Path file = folder.toRealPath().resolve(".lock");
+    if (!HELD.add(file)) {
+      return new Attempt.Held(new Holder(host(), ProcessHandle.current().pid(), Duration.ZERO));
+    }
+    try {
+      Attempt attempt = takeOnce(file, clock);
+      if (attempt instanceof Attempt.Held) {
+        HELD.remove(file);
+      }
+      return attempt;
+    } catch (IOException e) {
+      HELD.remove(file);
+      throw e;
+    }
+  }
+
+  private static Attempt takeOnce(Path file, InstantSource clock) throws IOException {
     FileChannel channel;
     try {
       channel =
@@ -106,7 +134,7 @@ public final class RunLock implements AutoCloseable {
         channel.close();
         return new Attempt.Held(holder.orElse(new Holder("this host", 0, Duration.ZERO)));
       }
-      return new Attempt.Taken(new RunLock(channel, lock.get(), clock), holder);
+      return new Attempt.Taken(new RunLock(file, channel, lock.get(), clock), holder);
     } catch (IOException e) {
       channel.close();
       throw new IOException(file + ": cannot be written: " + Disk.reason(e), e);
@@ -187,6 +215,7 @@ public final class RunLock implements AutoCloseable {
       channel.truncate(0);
       lock.release();
       channel.close();
+      HELD.remove(file);
     }
   }
 }

@@ -8,6 +8,9 @@ import dev.verbatim.tensor.BackendProvider;
  * overrides the vector width.
  */
 public final class CpuProvider implements BackendProvider {
+  /** More threads change no bit and only wait for each other. */
+  private static final int MOST_FOR_A_CORE = 2;
+
   @Override
   public String name() {
     return "cpu";
@@ -16,6 +19,7 @@ public final class CpuProvider implements BackendProvider {
   @Override
   public Backend open(int threads) {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new CpuBackend(threads == 0 ? cores : threads, VectorWidth.chosen());
+    int most = MOST_FOR_A_CORE * cores;
+    return new CpuBackend(threads == 0 ? cores : Math.min(threads, most), VectorWidth.chosen());
   }
 }
