@@ -7,6 +7,8 @@ import java.util.List;
  * A published figure with ours beside it, in the same unit: per batch where the published one is.
  */
 record Comparison(Published published, Measured ours) {
+  private static final int ENOUGH_SEEDS = 3;
+
   /** What is to be said of the two. */
   enum Verdict {
     MATCH("match"),
@@ -14,7 +16,9 @@ record Comparison(Published published, Measured ours) {
     WORSE("worse"),
     /** Not equal where neither way is better: the figure belongs to another network. */
     DIFFERS("differs"),
-    NOT_YET_RUN("not yet run");
+    NOT_YET_RUN("not yet run"),
+    /** Nearer than seeds alone may move it. */
+    INCONCLUSIVE("inconclusive: too few seeds");
 
     private final String label;
 
@@ -71,6 +75,21 @@ record Comparison(Published published, Measured ours) {
     if (better == Better.NEITHER) {
       return Verdict.DIFFERS;
     }
+    if (published.kind().isByEpoch() && Math.abs(difference) <= seedNoise()) {
+      return Verdict.INCONCLUSIVE;
+    }
     return difference > 0 == (better == Better.HIGHER) ? Verdict.BETTER : Verdict.WORSE;
+  }
+
+  /**
+   * How far seeds alone may move our mean: two standard errors, which hold the true mean of a
+   * normal distribution 95 times in 100. With one or two seeds the deviation is unknown or as good
+   * as unknown, and a percentage point, or a fiftieth of a loss, stands for it.
+   */
+  private double seedNoise() {
+    double unknown =
+        published.kind().unit() == Metric.Unit.PERCENT ? 1 : Math.abs(published.value()) / 50;
+    double measured = 2 * ours.deviation() / Math.sqrt(ours.count());
+    return ours.count() < ENOUGH_SEEDS ? Math.max(unknown, measured) : measured;
   }
 }
