@@ -23,7 +23,7 @@ final class DescribeVerb implements Verb {
 
   @Override
   public String summary() {
-    return "layers with output shape, parameters, MACs and FLOPs for one image";
+    return "layers with output shape, parameters, MACs and FLOPs for one image, and for a batch";
   }
 
   @Override
@@ -42,6 +42,13 @@ final class DescribeVerb implements Verb {
       rows.add(row(cost.layer(), cost.output().toString(), cost.parameters(), cost.macs()));
     }
     rows.add(row("total", network.output().toString(), network.parameterCount(), network.macs()));
+    int batch = config.train().batchSize();
+    rows.add(
+        row(
+            "batch of " + batch,
+            "",
+            network.parameterCount(),
+            Math.multiplyExact(network.macs(), batch)));
     Table.print(call.out(), List.of("layer", "output", "parameters", "MACs", "FLOPs"), rows);
     return ExitCode.OK;
   }

@@ -242,7 +242,12 @@ class MainTest {
     assertTrue(
         run("describe", "mnist_cnn")
             .out()
-            .contains("total       [10]            53,866  240,544  481,088"));
+            .contains("total        [10]            53,866     240,544     481,088"));
+    assertTrue(
+        run("describe", "cifar_resnet20")
+            .out()
+            .contains("batch of 128                                     278,324  5,224,824,832"),
+        run("describe", "cifar_resnet20").out());
     assertTrue(run("list", "--json").out().contains("\"experiment\":\"quickstart\""));
     assertEquals("quickstart: ok, 1 variant(s), 1 run(s)\n", run("validate", "quickstart").out());
     assertTrue(run("validate").out().contains("mnist_cnn: ok"));
