@@ -34,6 +34,13 @@ public record PublishedSpec(
           "loading_seconds",
           "epoch_seconds");
 
+  /** Those that have a value after each epoch. */
+  private static final List<String> BY_EPOCH =
+      List.of("train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_top5");
+
+  /** Those that are so many times as large for so many images. */
+  private static final List<String> BY_IMAGE = List.of("macs", "flops", "loading_seconds");
+
   static PublishedSpec read(Value value) {
     Section s = Section.of("published", value);
     var spec =
@@ -47,6 +54,20 @@ public record PublishedSpec(
             s.has("per_batch") ? Optional.of(s.integer("per_batch", 1, 1 << 20)) : Optional.empty(),
             s.text("note", ""));
     s.done();
+    requireOneOf(s, "epoch", spec.metric, BY_EPOCH);
+    requireOneOf(s, "per_batch", spec.metric, BY_IMAGE);
+    if (spec.within > 0 && spec.match.equals("exact")) {
+      throw new SpecException(
+          s.require("within").place(), "within needs match: within or at_least, got match: exact");
+    }
     return spec;
+  }
+
+  private static void requireOneOf(Section s, String key, String metric, List<String> metrics) {
+    if (s.has(key) && !metrics.contains(metric)) {
+      throw new SpecException(
+          s.require(key).place(),
+          key + " needs a metric of " + String.join(", ", metrics) + ", got " + metric);
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The experiments that are shipped: they load at both sizes, and their networks have the counts
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
  */
 class ExperimentFilesTest {
   private static final Path FOLDER = Path.of("../experiments");
+
+  @TempDir Path folder;
 
   private static List<Path> files() throws IOException {
     try (var files = Files.list(FOLDER)) {
@@ -28,7 +31,7 @@ class ExperimentFilesTest {
 
   @Test
   void allLoadAtBothSizesAndReadBackFromTheirCanonicalText() throws IOException {
-    assertTrue(files().size() >= 9, "found " + files());
+    assertTrue(files().size() >= 20, "found " + files());
     for (Path file : files()) {
       Experiment experiment = Experiment.load(file, List.of(), false);
       assertEquals(file.getFileName().toString(), experiment.name() + ".yaml");
@@ -36,6 +39,20 @@ class ExperimentFilesTest {
           1,
           Experiment.load(file, List.of(), true).resolve("baseline", 1).train().epochs(),
           file + " at smoke size");
+      for (boolean smoke : new boolean[] {false, true}) {
+        Experiment sized = Experiment.load(file, List.of(), smoke);
+        for (String variant : sized.variants()) {
+          String text = sized.resolve(variant, 1).canonicalYaml();
+          Path stored = folder.resolve("config.yaml");
+          Files.writeString(stored, text);
+          assertEquals(
+              text,
+              Experiment.load(stored, List.of(), false).resolve(variant, 1).canonicalYaml(),
+              file + " " + variant);
+          assertTrue(
+              Runs.describe(sized.resolve(variant, 1)).parameterCount() > 0, file + " " + variant);
+        }
+      }
     }
   }
 
@@ -64,6 +81,6 @@ class ExperimentFilesTest {
         }
       }
     }
-    assertTrue(checked >= 9, "exact figures checked: " + checked);
+    assertTrue(checked >= 16, "exact figures checked: " + checked);
   }
 }

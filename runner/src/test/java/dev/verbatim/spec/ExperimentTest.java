@@ -178,6 +178,18 @@ class ExperimentTest {
             "did you mean 'slow'?"),
         Arguments.of(
             "name: small",
+            "name: small\npublished: [{metric: parameters, value: 1, epoch: 4}]",
+            "epoch needs a metric of train_loss, train_accuracy, val_loss, val_accuracy, val_top5, got parameters"),
+        Arguments.of(
+            "name: small",
+            "name: small\npublished: [{metric: val_accuracy, value: 90, per_batch: 64}]",
+            "per_batch needs a metric of macs, flops, loading_seconds, got val_accuracy"),
+        Arguments.of(
+            "name: small",
+            "name: small\npublished: [{metric: macs, value: 90, match: exact, within: 2}]",
+            "within needs match: within or at_least, got match: exact"),
+        Arguments.of(
+            "name: small",
             "name: small\naugment: [randomcrop]",
             "no augmentation is called 'randomcrop'; allowed: affine, color_jitter, cutout, horizontal_flip, normalize, random_crop, rotation, translation; did you mean 'random_crop'?"),
         Arguments.of("name: small", "name: small\naugment: [rotation]", "rotation needs options"),

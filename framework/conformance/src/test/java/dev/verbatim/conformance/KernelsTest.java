@@ -1,9 +1,15 @@
 package dev.verbatim.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.verbatim.autograd.Tape;
 import dev.verbatim.autograd.Variable;
 import dev.verbatim.ops.Add;
 import dev.verbatim.ops.BatchNorm;
+import dev.verbatim.ops.Dropout;
 import dev.verbatim.ops.Relu;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
@@ -12,6 +18,9 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -171,6 +180,46 @@ class KernelsTest {
     Tensor y = device.allocate(DType.FLOAT32, x.shape());
     k.channelAffine(x, scale, shift, x, true, y);
     return concatenated(read(device, runningMean), read(device, runningVariance), read(device, y));
+  }
+
+  /**
+   * Of ones, a share of rate becomes 0 and the others 1 / (1 - rate), the rate being rounded to
+   * 2⁻¹⁶; a gradient of ones gets the very same values; another step and another layer draw anew.
+   */
+  @Test
+  void dropoutDropsItsRateAndScalesTheRest() {
+    int size = 20_000;
+    double rate = 0.3;
+    float[] ones = new float[size];
+    Arrays.fill(ones, 1f);
+    for (Backend device : Devices.all()) {
+      try (Tape tape = new Tape(device)) {
+        Tensor dY = device.allocate(DType.FLOAT32, Shape.of(size));
+        device.write(dY, ones);
+        List<float[]> results = new ArrayList<>();
+        for (int draw = 0; draw < 3; draw++) {
+          Variable x = new Variable(device.allocate(DType.FLOAT32, Shape.of(size)), true);
+          device.write(x.tensor(), ones);
+          tape.reset();
+          tape.train(true);
+          tape.randomness(1, 1, draw == 1 ? 1 : 0);
+          Variable y = tape.call(new Dropout(rate, draw == 2 ? 1 : 0), x, tape.random());
+          tape.backward(y, dY);
+          float[] values = read(device, y.tensor());
+          assertArrayEquals(values, read(device, x.gradient()), device.name());
+          int dropped = 0;
+          for (float v : values) {
+            dropped += v == 0f ? 1 : 0;
+            assertTrue(v == 0f || Math.abs(v - 1 / (1 - rate)) < 4e-5, device.name() + ": " + v);
+          }
+          // five deviations of sqrt(size · rate · (1 - rate)) = 64.8
+          assertEquals(size * rate, dropped, 324, device.name());
+          results.add(values);
+        }
+        assertFalse(Arrays.equals(results.get(0), results.get(1)), "steps draw anew");
+        assertFalse(Arrays.equals(results.get(0), results.get(2)), "layers draw anew");
+      }
+    }
   }
 
   @Test

@@ -138,6 +138,68 @@ class AugmentationTest {
     }
   }
 
+  /** 200 draws all on one half of their range have a probability of 2^-199. */
+  @Test
+  void rotationTurnsBothWaysAndTranslationMovesEveryWay() {
+    boolean[] seen = new boolean[6];
+    for (int index = 0; index < 200; index++) {
+      Canvas image = canvas(3, 3, 1, NINE);
+      new Rotation(15).apply(image, stream(index));
+      // the middle of the upper row is taken from (sin, -cos) off the middle: 0.5 + 0.1 sin - 0.3
+      // cos, and 0.3 (1 - cos) is below 0.3 · 0.0341
+      seen[0] |= image.pixels()[1] < 0.2f - 0.1f * 0.13f;
+      seen[1] |= image.pixels()[1] > 0.2f + 0.1f * 0.13f;
+      Canvas moved = canvas(3, 3, 1, NINE);
+      new Translation(0.34).apply(moved, stream(index));
+      for (int way = 0; way < 4; way++) {
+        int down = List.of(-1, 1, 0, 0).get(way);
+        int right = List.of(0, 0, -1, 1).get(way);
+        seen[2 + way] |= Arrays.equals(shifted(down, right), moved.pixels());
+      }
+    }
+    for (int i = 0; i < seen.length; i++) {
+      assertTrue(seen[i], i + " of " + Arrays.toString(seen));
+    }
+  }
+
+  /**
+   * A pixel comes to scale · R(angle) · [1, tan(shear); 0, 1] · (x, y) + move, about the middle; a
+   * slope of brightness is the same between pixels, so each pixel has the brightness of the place
+   * that solves this, by Cramer's rule. Tolerance: places are right to some roundings of 4 pixels.
+   */
+  @Test
+  void affineMovesPixelsByItsMatrix() {
+    int compared = 0;
+    for (int index = 0; index < 50; index++) {
+      Canvas image = new Canvas(9, 9, 1);
+      for (int i = 0; i < 81; i++) {
+        image.pixels()[i] = 0.5f + 0.02f * (i % 9 - 4) + 0.05f * (i / 9 - 4);
+      }
+      new Affine(40, 0.25, 0.8, 1.5, 20).apply(image, stream(index));
+      Philox random = stream(index);
+      double angle = Math.toRadians(-40 + 80 * random.nextFloat());
+      double right = Math.rint(-2.25 + 4.5 * random.nextFloat());
+      double down = Math.rint(-2.25 + 4.5 * random.nextFloat());
+      double scale = 0.8 + 0.7 * random.nextFloat();
+      double shear = Math.tan(Math.toRadians(-20 + 40 * random.nextFloat()));
+      double a = scale * Math.cos(angle);
+      double b = scale * (Math.cos(angle) * shear - Math.sin(angle));
+      double c = scale * Math.sin(angle);
+      double d = scale * (Math.sin(angle) * shear + Math.cos(angle));
+      for (int i = 0; i < 81; i++) {
+        double toX = i % 9 - 4 - right;
+        double toY = i / 9 - 4 - down;
+        double x = (toX * d - b * toY) / (a * d - b * c);
+        double y = (a * toY - c * toX) / (a * d - b * c);
+        if (Math.abs(x) < 3.99 && Math.abs(y) < 3.99) {
+          assertEquals(0.5 + 0.02 * x + 0.05 * y, image.pixels()[i], 2e-6, index + ", " + i);
+          compared++;
+        }
+      }
+    }
+    assertTrue(compared > 50 * 30, compared + " pixels compared");
+  }
+
   @Test
   void colours() {
     Canvas image = canvas(1, 2, 3, 0.2f, 0.4f, 0.6f, 1f, 1f, 1f);
