@@ -1,16 +1,12 @@
 package dev.verbatim.run;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -23,17 +19,14 @@ import org.apache.commons.csv.CSVRecord;
  */
 public record RunDiff(
     List<List<String>> settings, Optional<String> metrics, int epochs, List<List<String>> results) {
-  private static final CSVFormat CSV =
-      CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
-
   /**
    * Compares two stored runs.
    *
    * @throws IOException if their files cannot be read
    */
   public static RunDiff of(StoredRun a, StoredRun b) throws IOException {
-    List<CSVRecord> left = metrics(a);
-    List<CSVRecord> right = metrics(b);
+    List<CSVRecord> left = a.folder().readCsv("metrics.csv");
+    List<CSVRecord> right = b.folder().readCsv("metrics.csv");
     return new RunDiff(
         settings(a, b),
         firstDifference(left, right),
@@ -94,14 +87,5 @@ public record RunDiff(
       rows.add(List.of(RunResults.HEADER.get(i), left.get(i), right.get(i)));
     }
     return rows;
-  }
-
-  private static List<CSVRecord> metrics(StoredRun run) throws IOException {
-    try (Reader in = Files.newBufferedReader(run.folder().file("metrics.csv"))) {
-      return CSV.parse(in).getRecords();
-    } catch (UncheckedIOException | IllegalArgumentException e) {
-      throw new IOException(
-          run.folder().file("metrics.csv") + ": a damaged table: " + e.getMessage(), e);
-    }
   }
 }

@@ -1,14 +1,10 @@
 package dev.verbatim.run;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /** What a stored run came to, in one row. */
@@ -30,9 +26,6 @@ public final class RunResults {
           "seconds",
           "images/s");
 
-  private static final CSVFormat CSV =
-      CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
-
   private RunResults() {}
 
   /**
@@ -43,20 +36,20 @@ public final class RunResults {
   public static List<String> row(Path folder) throws IOException {
     try {
       return rowOf(folder);
-    } catch (IllegalArgumentException | NoSuchElementException | UncheckedIOException e) {
+    } catch (IllegalArgumentException | NoSuchElementException e) {
       throw new IOException(folder + ": a damaged table: " + e.getMessage(), e);
     }
   }
 
   private static List<String> rowOf(Path folder) throws IOException {
-    List<CSVRecord> metrics = read(folder.resolve("metrics.csv"));
-    List<CSVRecord> timing = read(folder.resolve("timing.csv"));
-    CSVRecord total = read(folder.resolve("model.csv")).getLast();
+    StoredRun run = StoredRun.load(folder);
+    List<CSVRecord> metrics = run.folder().readCsv("metrics.csv");
+    List<CSVRecord> timing = run.folder().readCsv("timing.csv");
+    CSVRecord total = run.folder().readCsv("model.csv").getLast();
     String variant = folder.getName(folder.getNameCount() - 2).toString();
     String parameters = String.format(Locale.ROOT, "%,d", Long.parseLong(total.get("parameters")));
     String macs = String.format(Locale.ROOT, "%,d", Long.parseLong(total.get("macs")));
-    String diverged =
-        StoredRun.load(folder).divergence().map(d -> ", diverged in " + d.epoch()).orElse("");
+    String diverged = run.divergence().map(d -> ", diverged in " + d.epoch()).orElse("");
     if (metrics.isEmpty()) {
       return List.of(
           variant,
@@ -105,11 +98,5 @@ public final class RunResults {
 
   private static String fixed(CSVRecord row, String column, int digits) {
     return String.format(Locale.ROOT, "%." + digits + "f", Double.parseDouble(row.get(column)));
-  }
-
-  private static List<CSVRecord> read(Path file) throws IOException {
-    try (Reader in = Files.newBufferedReader(file)) {
-      return CSV.parse(in).getRecords();
-    }
   }
 }

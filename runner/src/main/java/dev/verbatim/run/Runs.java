@@ -141,19 +141,17 @@ public final class Runs {
             return execute(config, dataset, folder);
           }
           folder.checkpoints().delete(); // left, if the end came just after DONE
-          return settings.force()
-              ? again(config, dataset, folder)
-              : finished(folder, Status.ALREADY_DONE);
+          return settings.force() ? again(config, dataset, folder) : alreadyDone(folder);
         }
       }
     }
   }
 
-  private RunOutcome finished(RunFolder folder, Status status) throws IOException {
-    var divergence = StoredRun.load(folder.path()).divergence();
-    boolean diverged = folder.readText("status.json", "state").equals("diverged");
-    String message = divergence.map(d -> d.summary()).orElse("");
-    return new RunOutcome(folder.path(), diverged ? Status.DIVERGED : status, message);
+  private static RunOutcome alreadyDone(RunFolder folder) throws IOException {
+    StoredRun run = StoredRun.load(folder.path());
+    String message = run.divergence().map(d -> d.summary()).orElse("");
+    Status status = run.endsDiverged() ? Status.DIVERGED : Status.ALREADY_DONE;
+    return new RunOutcome(folder.path(), status, message);
   }
 
   /** Executes a finished run once more, beside its folder, and compares the two. */

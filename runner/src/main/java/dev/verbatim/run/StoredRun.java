@@ -52,6 +52,11 @@ public record StoredRun(RunFolder folder, ResolvedConfig config) {
     return found;
   }
 
+  /** Whether it stopped where it diverged. */
+  boolean endsDiverged() throws IOException {
+    return folder.readText("status.json", "state").equals("diverged");
+  }
+
   /** Where it diverged, if it did, from its status.json. */
   public Optional<Divergence> divergence() throws IOException {
     JsonObject status = folder.readJson("status.json");

@@ -8,14 +8,10 @@ import dev.verbatim.store.RunFolder;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -84,10 +80,10 @@ public final class Verification {
   }
 
   private Result compare(StoredRun run, Trainer trainer, int limit) throws IOException {
-    List<CSVRecord> metrics = read(run.folder(), "metrics.csv");
+    List<CSVRecord> metrics = run.folder().readCsv("metrics.csv");
     Map<Integer, Map<String, String>> digests = digests(run.folder());
     Optional<Divergence> divergence = run.divergence();
-    boolean endsDiverged = run.folder().readText("status.json", "state").equals("diverged");
+    boolean endsDiverged = run.endsDiverged();
     int same = 0;
     String digest = "";
     while (same < Math.min(limit, metrics.size() + (endsDiverged ? 1 : 0))) {
@@ -172,7 +168,7 @@ public final class Verification {
 
   private static Map<Integer, Map<String, String>> digests(RunFolder folder) throws IOException {
     Map<Integer, Map<String, String>> byEpoch = new LinkedHashMap<>();
-    for (CSVRecord row : read(folder, "digests.csv")) {
+    for (CSVRecord row : folder.readCsv("digests.csv")) {
       var epoch =
           byEpoch.computeIfAbsent(number(folder, row), e -> new LinkedHashMap<String, String>());
       epoch.put(text(folder, row, "parameter"), text(folder, row, "sha256"));
@@ -193,15 +189,6 @@ public final class Verification {
       return Integer.parseInt(text(folder, row, "epoch"));
     } catch (NumberFormatException e) {
       throw new IOException(folder.file("digests.csv") + ": an epoch is no number", e);
-    }
-  }
-
-  private static List<CSVRecord> read(RunFolder folder, String name) throws IOException {
-    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
-    try (Reader in = Files.newBufferedReader(folder.file(name))) {
-      return format.parse(in).getRecords();
-    } catch (UncheckedIOException | IllegalArgumentException e) {
-      throw new IOException(folder.file(name) + ": a damaged table: " + e.getMessage(), e);
     }
   }
 }

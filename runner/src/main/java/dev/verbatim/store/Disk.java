@@ -90,6 +90,9 @@ public final class Disk {
 
   /** Makes a folder and those above it. */
   void createFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
     try {
       Files.createDirectories(folder);
       forceFolder(folder);

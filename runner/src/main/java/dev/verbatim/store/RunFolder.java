@@ -7,6 +7,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.apache.commons.csv.CSVRecord;
 
 /** The folder of one run, and the one place that knows which of its files are deterministic. */
 public final class RunFolder {
@@ -42,6 +45,8 @@ public final class RunFolder {
   private static final Gson JSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
   private static final CSVFormat CSV = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
+  private static final CSVFormat CSV_WITH_HEADER =
+      CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
 
   private final Path path;
   private final Disk disk;
@@ -129,6 +134,19 @@ public final class RunFolder {
     List<List<String>> all = new ArrayList<>(List.of(header));
     all.addAll(rows);
     write(name, csv(all));
+  }
+
+  /**
+   * The rows of a table, by column name.
+   *
+   * @throws IOException if it is missing or no table
+   */
+  public List<CSVRecord> readCsv(String name) throws IOException {
+    try (Reader in = Files.newBufferedReader(file(name))) {
+      return CSV_WITH_HEADER.parse(in).getRecords();
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw new IOException(file(name) + ": a damaged table: " + e.getMessage(), e);
+    }
   }
 
   /** Adds rows to a table. */

@@ -1,46 +1,23 @@
 package dev.verbatim.cli;
 
+import static dev.verbatim.cli.Command.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.verbatim.run.StopRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line from the outside: words in, streams, files and an exit code out. */
 class MainTest {
-  private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-
-  private record Result(int code, String out, String err) {}
-
   @TempDir Path folder;
 
-  private static Result run(String... words) {
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            List.of(words),
-            HOME,
-            Map.of("CI", "true"),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            new StopRequest());
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
-  private Result quickstart(String results, String... more) {
+  private Command quickstart(String results, String... more) {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -77,7 +54,7 @@ class MainTest {
 
   @Test
   void aRunLeavesEveryFileOfTheDesignAndIsNotRunAgain() throws IOException {
-    Result first = quickstart("results");
+    Command first = quickstart("results");
     assertEquals(0, first.code(), first.err());
     for (String name :
         List.of(
@@ -98,7 +75,7 @@ class MainTest {
         "epoch,step,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,val_top5,weights_sha256",
         Files.readAllLines(runFolder("results").resolve("metrics.csv")).getFirst());
     var before = Files.getLastModifiedTime(runFolder("results").resolve("metrics.csv"));
-    Result second = quickstart("results");
+    Command second = quickstart("results");
     assertEquals(0, second.code());
     assertTrue(second.err().contains("already done"), second.err());
     assertEquals(before, Files.getLastModifiedTime(runFolder("results").resolve("metrics.csv")));
@@ -107,7 +84,7 @@ class MainTest {
   @Test
   void evaluateGivesTheAccuracyThatTheRunRecorded() throws IOException {
     assertEquals(0, quickstart("results").code());
-    Result result = run("evaluate", runFolder("results").toString());
+    Command result = run("evaluate", runFolder("results").toString());
     assertEquals(0, result.code(), result.err());
     String[] metrics =
         Files.readAllLines(runFolder("results").resolve("metrics.csv")).getLast().split(",", -1);
@@ -142,21 +119,21 @@ class MainTest {
     assertEquals(0, run("evaluate", trained, "--on", idx.toString()).code());
 
     Files.move(data.resolve("mnist/0"), data.resolve("mnist/x"));
-    Result other = run("evaluate", trained, "--on", mnist);
+    Command other = run("evaluate", trained, "--on", mnist);
     assertEquals(3, other.code(), other.err());
     assertEquals(
         "verbatim: dataset "
             + mnist
             + ": needs the classes of the run [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], has [1, 2, 3, 4, 5, 6, 7, 8, 9, x]\n",
         other.err());
-    Result changed = run("evaluate", trained, "--no-cache", "--data", data.toString());
+    Command changed = run("evaluate", trained, "--no-cache", "--data", data.toString());
     assertEquals(3, changed.code(), changed.err());
     assertTrue(changed.err().contains(": needs pixels with fingerprint "), changed.err());
   }
 
   @Test
   void aSplitWithoutImagesIsRefused() {
-    Result result = quickstart("r", "--set", "dataset.images=40");
+    Command result = quickstart("r", "--set", "dataset.images=40");
     assertEquals(3, result.code(), result.err());
     assertEquals(
         "verbatim: dataset glyphs: validation.fraction 0.1 of each class leaves 40 images to train on and 0 to validate; both need some\n",
@@ -165,7 +142,7 @@ class MainTest {
 
   @Test
   void aLearningRateThatExplodesEndsAsDiverged() {
-    Result result =
+    Command result =
         quickstart(
             "results",
             "--set",
@@ -211,7 +188,7 @@ class MainTest {
 
   @Test
   void missingDataExitsWithThreeAndOneLine() {
-    Result result =
+    Command result =
         run(
             "run",
             "mnist_cnn",
@@ -230,7 +207,7 @@ class MainTest {
 
   @Test
   void aShapeThatDoesNotFitNamesTheLayer() {
-    Result result = run("describe", "mnist_cnn", "--set", "dataset.image=[6, 6, 1]");
+    Command result = run("describe", "mnist_cnn", "--set", "dataset.image=[6, 6, 1]");
     assertEquals(2, result.code());
     assertEquals(
         "verbatim: layer 4 (conv2d_2): conv2d needs images of at least 3 x 3 with padding 0, got x[1,2,2,8]\n",

@@ -1,45 +1,23 @@
 package dev.verbatim.cli;
 
+import static dev.verbatim.cli.Command.HOME;
+import static dev.verbatim.cli.Command.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.verbatim.run.StopRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** verify, diff, resume and signals from the outside. */
 class ReproducibilityTest {
-  private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-
   @TempDir Path folder;
-
-  private record Result(int code, String out, String err) {}
-
-  private static Result run(String... words) {
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            List.of(words),
-            HOME,
-            Map.of("CI", "true"),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            new StopRequest());
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
 
   private static List<String> words(Path results, String... more) {
     List<String> words =
@@ -60,7 +38,7 @@ class ReproducibilityTest {
 
   private Path small(String name, String... more) throws IOException {
     Path results = folder.resolve(name);
-    Result result = run(words(results, more).toArray(String[]::new));
+    Command result = run(words(results, more).toArray(String[]::new));
     assertEquals(0, result.code(), result.err());
     return onlyRun(results);
   }
@@ -80,7 +58,7 @@ class ReproducibilityTest {
   @Test
   void aRunThatIsAsItWasMadeIsVerified() throws IOException {
     Path run = small("results");
-    Result result = run("verify", run.toString());
+    Command result = run("verify", run.toString());
     assertEquals(0, result.code(), result.err());
     assertTrue(
         result
@@ -99,7 +77,7 @@ class ReproducibilityTest {
     String line =
         digests.lines().filter(l -> l.startsWith("2,conv2d_2.bias")).findFirst().orElseThrow();
     change(run.resolve("digests.csv"), line, "2,conv2d_2.bias,0123456789abcdef");
-    Result result = run("verify", run.toString());
+    Command result = run("verify", run.toString());
     assertEquals(5, result.code(), result.err());
     assertTrue(
         result
@@ -107,7 +85,7 @@ class ReproducibilityTest {
             .contains("NOT the same: epoch 2: the first layer that differs is conv2d_2.bias: "),
         result.out());
     assertTrue(result.err().contains("digests.csv: changed after the run"), result.err());
-    Result spot = run("verify", run.toString(), "--epochs", "1");
+    Command spot = run("verify", run.toString(), "--epochs", "1");
     assertEquals(5, spot.code(), "a changed file is told by its hash alone");
   }
 
@@ -118,7 +96,7 @@ class ReproducibilityTest {
         small("other", "--seeds", "2").resolve("weights.safetensors"),
         run.resolve("weights.safetensors"),
         StandardCopyOption.REPLACE_EXISTING);
-    Result result = run("verify", run.toString());
+    Command result = run("verify", run.toString());
     assertEquals(5, result.code());
     assertTrue(
         result.out().contains("weights.safetensors is not what the last epoch gives"),
@@ -131,25 +109,25 @@ class ReproducibilityTest {
     byte[] weights = Files.readAllBytes(run.resolve("weights.safetensors"));
     weights[weights.length - 2] ^= 1;
     Files.write(run.resolve("weights.safetensors"), weights);
-    Result evaluated = run("evaluate", run.toString());
+    Command evaluated = run("evaluate", run.toString());
     assertEquals(1, evaluated.code(), evaluated.out());
     assertTrue(
         evaluated.err().contains(": weights.safetensors: changed after the run: DONE has SHA-256 "),
         evaluated.err());
     Files.writeString(run.resolve("DONE"), "{}");
-    Result unvouched = run("verify", run.toString(), "--epochs", "1");
+    Command unvouched = run("verify", run.toString(), "--epochs", "1");
     assertEquals(5, unvouched.code(), unvouched.out());
     assertTrue(unvouched.out().contains("DONE has no SHA-256 of it"), unvouched.out());
     Files.writeString(run.resolve("model.csv"), "");
-    Result diff = run("diff", run.toString(), run.toString());
+    Command diff = run("diff", run.toString(), run.toString());
     assertEquals(1, diff.code());
     assertTrue(diff.err().startsWith("verbatim: " + run + ": a damaged table: "), diff.err());
     Files.delete(run.resolve("metrics.csv"));
-    Result verified = run("verify", run.toString());
+    Command verified = run("verify", run.toString());
     assertEquals(1, verified.code(), verified.out());
     assertTrue(verified.err().contains("metrics.csv: no such file"), verified.err());
     Files.writeString(run.resolve("dataset.json"), "{}");
-    Result noPixels = run("verify", run.toString());
+    Command noPixels = run("verify", run.toString());
     assertEquals(1, noPixels.code());
     assertTrue(
         noPixels.err().contains("dataset.json: has no text 'pixels_sha256'"), noPixels.err());
@@ -159,7 +137,7 @@ class ReproducibilityTest {
   void aRunWithOtherSettingsThanItsConfigSaysIsFound() throws IOException {
     Path run = small("results");
     change(run.resolve("config.yaml"), "learning_rate: 0.05", "learning_rate: 0.04");
-    Result result = run("verify", run.toString());
+    Command result = run("verify", run.toString());
     assertEquals(5, result.code());
     assertTrue(
         result.out().contains("epoch 1: the first layer that differs is conv2d_1.weight"),
@@ -171,7 +149,7 @@ class ReproducibilityTest {
   void otherPixelsExitWithThreeAndBothFingerprints() throws IOException {
     Path run = small("results");
     change(run.resolve("config.yaml"), "images: 140, seed: 1", "images: 140, seed: 2");
-    Result result = run("verify", run.toString());
+    Command result = run("verify", run.toString());
     assertEquals(3, result.code());
     assertTrue(
         result
@@ -185,7 +163,7 @@ class ReproducibilityTest {
   void diffTellsSettingsEpochAndResults() throws IOException {
     Path one = small("results");
     Path two = small("other", "--set", "optimizer.momentum=0.8", "--set", "train.epochs=3");
-    Result result = run("diff", one.toString(), two.toString());
+    Command result = run("diff", one.toString(), two.toString());
     assertEquals(0, result.code(), result.err());
     assertTrue(
         result.out().matches("(?s).*optimizer.momentum +0.9 +0.8\ntrain.epochs +2 +3\n.*"),
@@ -235,7 +213,7 @@ class ReproducibilityTest {
       assertEquals(signal.equals("TERM") ? 75 : 130, process.exitValue(), log);
       assertTrue(log.contains("stopped in epoch "), log);
       assertTrue(log.contains("next: verbatim resume "), log);
-      Result resumed = run("resume", onlyRun(results).toString(), "--no-cache");
+      Command resumed = run("resume", onlyRun(results).toString(), "--no-cache");
       assertEquals(0, resumed.code(), resumed.err());
       assertEquals(
           Files.readString(whole.resolve("DONE")),
@@ -269,28 +247,11 @@ class ReproducibilityTest {
 
   @Test
   void aTreeThatIsNotCommittedIsRefusedWhereAsked() {
-    Result result =
-        new MainInFolder(folder).run(words(folder.resolve("results"), "--require-clean"));
+    List<String> words = words(folder.resolve("results"), "--require-clean");
+    words.set(1, HOME.resolve("experiments/quickstart.yaml").toString());
+    Command result = Command.runIn(folder, words);
     assertEquals(2, result.code());
     assertTrue(
         result.err().startsWith("verbatim: --require-clean needs a git checkout; "), result.err());
-  }
-
-  /** The program as if this folder were the project's. */
-  private record MainInFolder(Path home) {
-    Result run(List<String> words) {
-      var err = new ByteArrayOutputStream();
-      List<String> all = new ArrayList<>(words);
-      all.set(1, HOME.resolve("experiments/quickstart.yaml").toString());
-      int code =
-          Main.run(
-              all,
-              home,
-              Map.of(),
-              new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-              new PrintStream(err, true, StandardCharsets.UTF_8),
-              new StopRequest());
-      return new Result(code, "", err.toString(StandardCharsets.UTF_8));
-    }
   }
 }

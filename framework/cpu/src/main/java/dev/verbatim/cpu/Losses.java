@@ -59,10 +59,7 @@ final class Losses {
     int to = Math.min((unit + 1) * ROWS_IN_UNIT, n);
     for (int i = unit * ROWS_IN_UNIT; i < to; i++) {
       int at = i * classes;
-      float largest = logits[at];
-      for (int j = 1; j < classes; j++) {
-        largest = logits[at + j] > largest ? logits[at + j] : largest;
-      }
+      float largest = largest(logits, at, classes);
       float sum = 0f;
       for (int j = 0; j < classes; j++) {
         float e = Elementary.exp(logits[at + j] - largest);
@@ -78,6 +75,14 @@ final class Losses {
       }
       losses[i] = Elementary.log(sum) - own;
     }
+  }
+
+  private static float largest(float[] values, int at, int count) {
+    float largest = values[at];
+    for (int j = at + 1; j < at + count; j++) {
+      largest = values[j] > largest ? values[j] : largest;
+    }
+    return largest;
   }
 
   private float distances(int at, float largest) {
@@ -124,10 +129,7 @@ final class Losses {
     float[] to = CpuStorage.floats(y);
     int columns = x.shape().dim(1);
     for (int at = 0; at < x.size(); at += columns) {
-      float largest = from[at];
-      for (int j = 1; j < columns; j++) {
-        largest = from[at + j] > largest ? from[at + j] : largest;
-      }
+      float largest = largest(from, at, columns);
       float sum = 0f;
       for (int j = 0; j < columns; j++) {
         sum += Elementary.exp(from[at + j] - largest);
