@@ -1,24 +1,29 @@
 package dev.verbatim.cpu;
 
 import dev.verbatim.cpu.Panels.Panel;
+import dev.verbatim.cpu.WeightSums.Chunk;
+import dev.verbatim.cpu.WeightSums.Run;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Tensor;
 import java.util.Arrays;
 
 /**
  * Gradient of a convolution by its weights. A unit is a block of images and, where there are few
- * blocks, a part of the window's taps: sums stay in registers over all pixels of a band and in the
- * cache over the images of the block. The blocks' sums are added in a second pass.
+ * blocks, some of the taps: sums stay in registers over all pixels of a chunk and in the cache over
+ * the chunks of the block. The blocks' sums are added in a second pass.
  */
-final class ConvolveWeightGradient implements Pool.Task {
+final class ConvolveWeightGradient {
+  /** Fewest taps of a run in a unit: a few tiles, which read the gradient of the output once. */
   private static final int TAPS_IN_UNIT = 24;
+
   private static final int ROWS_IN_UNIT = 64;
 
   private final Pool pool;
   private final Scratch scratch;
   private final WeightTiles.Span[] spans;
+  private final Pool.Task blockSums = this::blockSums;
   private final Pool.Task reduction = this::reduce;
-  private ConvolutionPlan plan;
+  private WeightSums plan;
   private float[] x = {};
   private float[] dY = {};
   private float[] sums = {};
@@ -28,116 +33,108 @@ final class ConvolveWeightGradient implements Pool.Task {
   private int imagesPerBlock;
   private int blocks;
   private int parts;
-  private int partsPerRow;
+  private int runParts;
 
   ConvolveWeightGradient(Pool pool, Scratch scratch, ConvolutionPlan any) {
     this.pool = pool;
     this.scratch = scratch;
-    this.plan = any;
+    this.plan = any.weights;
     this.spans = new WeightTiles.Span[pool.threads()];
     for (int i = 0; i < spans.length; i++) {
       spans[i] = new WeightTiles.Span();
     }
   }
 
-  void run(
-      ConvolutionPlan convolution,
-      Tensor input,
-      Tensor gradient,
-      boolean add,
-      Tensor weightGradient) {
-    plan = convolution;
+  void run(WeightSums sumsPlan, Tensor input, Tensor gradient, boolean add, Tensor weightGradient) {
+    plan = sumsPlan;
     x = CpuStorage.floats(input);
     dY = CpuStorage.floats(gradient);
     dW = CpuStorage.floats(weightGradient);
     accumulate = add;
     images = input.shape().dim(0);
-    imagesPerBlock = Kernels.imagesPerBlock(images, plan.taps() * plan.out);
+    imagesPerBlock = Kernels.imagesPerBlock(images, plan.taps * plan.output.channels());
     blocks = Math.ceilDiv(images, imagesPerBlock);
-    int rowLength = plan.window.kernelWidth() * plan.in;
-    partsPerRow = blocks >= 4 * pool.threads() ? 1 : Math.ceilDiv(rowLength, TAPS_IN_UNIT);
-    parts = blocks >= 4 * pool.threads() ? 1 : partsPerRow * plan.window.kernelHeight();
-    sums = scratch.sums(blocks * plan.taps() * plan.outPanels.paddedChannels());
-    pool.run(this, blocks * parts);
-    pool.run(reduction, Math.ceilDiv(plan.taps(), ROWS_IN_UNIT));
+    cutTaps();
+    sums = scratch.sums(blocks * plan.taps * plan.panels.paddedChannels());
+    pool.run(blockSums, blocks * parts);
+    pool.run(reduction, Math.ceilDiv(plan.taps, ROWS_IN_UNIT));
   }
 
-  @Override
-  public void run(int unit, int worker) {
+  /** Enough units for the threads: first the runs apart, then parts of runs. */
+  private void cutTaps() {
+    int wanted = 4 * pool.threads();
+    int runs = plan.chunks.getFirst().runs().size();
+    int most = Math.ceilDiv(plan.chunks.getFirst().runs().getFirst().taps(), TAPS_IN_UNIT);
+    runParts = Math.clamp(Math.ceilDiv(wanted, blocks * runs), 1, most);
+    parts = blocks >= wanted ? 1 : runs * runParts;
+  }
+
+  private void blockSums(int unit, int worker) {
     int block = unit / parts;
     int part = unit % parts;
-    int rowLength = plan.window.kernelWidth() * plan.in;
-    int firstRow = parts == 1 ? 0 : part / partsPerRow;
-    int lastRow = parts == 1 ? plan.window.kernelHeight() : firstRow + 1;
-    int firstTap = parts == 1 ? 0 : part % partsPerRow * TAPS_IN_UNIT;
-    int lastTap = parts == 1 ? rowLength : Math.min(firstTap + TAPS_IN_UNIT, rowLength);
-    int padded = plan.outPanels.paddedChannels();
+    int padded = plan.panels.paddedChannels();
     WeightTiles.Span s = spans[worker];
+    s.x = x;
     s.sums = sums;
     s.sumsStride = padded;
-    int blockAt = block * plan.taps() * padded;
-    for (int row = firstRow; row < lastRow; row++) {
-      int from = blockAt + (row * rowLength + firstTap) * padded;
-      Arrays.fill(sums, from, from + (lastTap - firstTap) * padded, 0f);
-    }
+    int blockAt = block * plan.taps * padded;
     int lastImage = Math.min((block + 1) * imagesPerBlock, images);
-    for (int image = block * imagesPerBlock; image < lastImage; image++) {
-      for (int band = 0; band < plan.bands; band++) {
-        int xBase = placeInput(s, image, band, worker);
-        int pixels = plan.rowsOf(band) * plan.outWidth;
-        int dYAt = (image * plan.outHeight + band * plan.bandRows) * plan.outWidth * plan.out;
-        for (int p = 0; p < plan.outPanels.list().size(); p++) {
-          Panel panel = plan.outPanels.list().get(p);
-          placeGradient(s, panel, dYAt, pixels, worker);
-          for (int row = firstRow; row < lastRow; row++) {
-            s.xBase = xBase + row * plan.input.rowStride();
-            s.sumsAt = blockAt + row * rowLength * padded + panel.at();
-            panel.kind().weights().run(s, panel.vectors(), 0, pixels, firstTap, lastTap);
+    boolean fresh = true;
+    for (int image = block * imagesPerBlock; image < lastImage; image += plan.images) {
+      int count = Math.min(plan.images, lastImage - image);
+      for (int c = 0; c < plan.chunks.size(); c++) {
+        Chunk chunk = plan.chunks.get(c);
+        int xAt = image * plan.input.size() + chunk.xAt();
+        int dYAt = image * plan.output.size() + chunk.firstPixel() * plan.output.channels();
+        for (int p = 0; p < plan.panels.list().size(); p++) {
+          Panel panel = plan.panels.list().get(p);
+          placeGradient(s, panel, dYAt, count * chunk.pixels(), worker);
+          for (int r = 0; r < chunk.runs().size(); r++) {
+            if (parts == 1 || part / runParts == r) {
+              Run run = chunk.runs().get(r);
+              int taps = parts == 1 ? run.taps() : Math.ceilDiv(run.taps(), runParts);
+              int first = parts == 1 ? 0 : part % runParts * taps;
+              s.xBase = xAt + run.xAt() + first;
+              s.pixels = run.pixels();
+              s.sumsAt = blockAt + (run.tap() + first) * padded + panel.at();
+              s.fresh = fresh;
+              panel
+                  .kind()
+                  .weights()
+                  .run(s, panel.vectors(), count * run.count(), Math.min(taps, run.taps() - first));
+            }
           }
         }
+        fresh = false;
       }
     }
-  }
-
-  private int placeInput(WeightTiles.Span s, int image, int band, int worker) {
-    Strip strip = plan.input;
-    int xAt = image * plan.height * plan.width * plan.in;
-    int top = band * plan.bandRows * plan.window.stride() - plan.window.padding();
-    s.xOffsets = plan.inputOffsets;
-    if (strip.isWhole()) {
-      s.x = x;
-      return xAt + top * strip.rowStride();
-    }
-    int rows = (plan.rowsOf(band) - 1) * plan.window.stride() + plan.window.kernelHeight();
-    s.x = scratch.image(worker, rows * strip.rowStride());
-    strip.copy(x, xAt, top, rows, s.x);
-    return 0;
   }
 
   /**
-   * A panel that is wider than its channels would read beyond them, so its gradients are copied
-   * first.
+   * The gradients of a panel's channels side by side: in place where the output has no others, else
+   * in a copy, as wide as the panel.
    */
   private void placeGradient(WeightTiles.Span s, Panel panel, int dYAt, int pixels, int worker) {
-    if (panel.isFull()) {
+    int channels = plan.output.channels();
+    s.dYStride = panel.width();
+    if (panel.width() == channels) {
       s.dY = dY;
-      s.dYAt = dYAt + panel.first();
-      s.dYStride = plan.out;
-    } else {
-      s.dY = scratch.panel(worker, pixels * panel.width());
-      s.dYAt = 0;
-      s.dYStride = panel.width();
-      for (int q = 0; q < pixels; q++) {
-        System.arraycopy(
-            dY, dYAt + q * plan.out + panel.first(), s.dY, q * panel.width(), panel.channels());
-      }
+      s.dYAt = dYAt;
+      return;
+    }
+    s.dY = scratch.panel(worker, pixels * panel.width());
+    s.dYAt = 0;
+    int from = dYAt + panel.first();
+    int to = 0;
+    for (int q = 0; q < pixels; q++, from += channels, to += panel.width()) {
+      System.arraycopy(dY, from, s.dY, to, panel.channels());
     }
   }
 
   private void reduce(int unit, int worker) {
-    int padded = plan.outPanels.paddedChannels();
-    int blockSize = plan.taps() * padded;
-    int lastRow = Math.min((unit + 1) * ROWS_IN_UNIT, plan.taps());
+    int padded = plan.panels.paddedChannels();
+    int blockSize = plan.taps * padded;
+    int lastRow = Math.min((unit + 1) * ROWS_IN_UNIT, plan.taps);
     int from = unit * ROWS_IN_UNIT * padded;
     int to = lastRow * padded;
     for (int block = 1; block < blocks; block++) {
@@ -147,7 +144,8 @@ final class ConvolveWeightGradient implements Pool.Task {
       }
     }
     for (int row = unit * ROWS_IN_UNIT; row < lastRow; row++) {
-      Panels.unpackRow(plan.outPanels, sums, row * padded, accumulate, dW, row * plan.out);
+      Panels.unpackRow(
+          plan.panels, sums, row * padded, accumulate, dW, row * plan.output.channels());
     }
   }
 }

@@ -11,8 +11,7 @@ import java.util.List;
 /** The CPU's arithmetic: each kernel belongs to the class of its family. */
 final class CpuKernels implements Kernels {
   private final ConvolutionPlan.Cache plans;
-  private final ConvolveForward forward;
-  private final ConvolveInputGradient inputGradient;
+  private final Convolve convolve;
   private final ConvolveWeightGradient weightGradient;
   private final MatrixProduct product;
   private final Elementwise elementwise;
@@ -32,8 +31,7 @@ final class CpuKernels implements Kernels {
     List<Vectors> kinds = width.andNarrower().stream().map(Vectors::of).toList();
     plans = new ConvolutionPlan.Cache(kinds);
     ConvolutionPlan any = plans.of(Window.square(1, 1, 0), Shape.of(1, 1, 1, 1), 1);
-    forward = new ConvolveForward(pool, scratch, any);
-    inputGradient = new ConvolveInputGradient(pool, scratch, any);
+    convolve = new Convolve(pool, scratch, any);
     weightGradient = new ConvolveWeightGradient(pool, scratch, any);
     product = new MatrixProduct(pool, scratch, kinds);
     elementwise = new Elementwise(pool, kinds.getFirst().elements());
@@ -81,19 +79,21 @@ final class CpuKernels implements Kernels {
 
   @Override
   public void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
-    forward.run(plans.of(window, x.shape(), w.shape().dim(3)), x, w, bias, y);
+    convolve.forward(plans.of(window, x.shape(), w.shape().dim(3)), x, w, bias, y);
   }
 
   @Override
   public void convolveInputGradient(
       Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
-    inputGradient.run(plans.of(window, dX.shape(), w.shape().dim(3)), dY, w, accumulate, dX);
+    convolve.inputGradient(
+        plans.of(window, dX.shape(), w.shape().dim(3)), dY, w, accumulate, dX);
   }
 
   @Override
   public void convolveWeightGradient(
       Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
-    weightGradient.run(plans.of(window, x.shape(), dW.shape().dim(3)), x, dY, accumulate, dW);
+    weightGradient.run(
+        plans.of(window, x.shape(), dW.shape().dim(3)).weights, x, dY, accumulate, dW);
   }
 
   @Override

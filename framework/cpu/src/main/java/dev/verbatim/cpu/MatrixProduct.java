@@ -20,6 +20,8 @@ final class MatrixProduct implements Pool.Task {
   private final OutputTiles.Span[] outputSpans;
   private final WeightTiles.Span[] weightSpans;
   private final List<Panels> panelsMade = new ArrayList<>();
+  private final Pool.Task packRows = this::packRows;
+  private final Pool.Task packTransposed = this::packTransposed;
   private final Pool.Task sumsTask = this::sums;
   private int[] aOffsets = {};
   private int[] cOffsets = {};
@@ -27,12 +29,12 @@ final class MatrixProduct implements Pool.Task {
   private float[] a = {};
   private float[] b = {};
   private float[] c = {};
+  private float[] packed = {};
   private float[] start = {};
   private boolean accumulate;
   private int m;
   private int n;
   private int k;
-  private boolean packed;
 
   MatrixProduct(Pool pool, Scratch scratch, List<Vectors> kinds) {
     this.pool = pool;
@@ -58,7 +60,9 @@ final class MatrixProduct implements Pool.Task {
     panels = panelsOf(n);
     if (transpose == Transpose.TN) {
       k = left.shape().dim(0);
-      aOffsets = multiples(aOffsets, k, m);
+      aOffsets = pixels(aOffsets, k, m);
+      packed = scratch.packed(k * panels.paddedChannels());
+      pool.run(packRows, panels.list().size());
       pool.run(sumsTask, Math.ceilDiv(m, ROWS_IN_UNIT));
       return;
     }
@@ -67,17 +71,18 @@ final class MatrixProduct implements Pool.Task {
     cOffsets = multiples(cOffsets, m, n);
     start = scratch.start(panels.paddedChannels());
     Packing.start(bias, panels, start);
-    packed = transpose == Transpose.NT || panels.paddedChannels() > n;
-    if (packed) {
-      float[] room = scratch.packed(k * panels.paddedChannels());
-      if (transpose == Transpose.NT) {
-        Packing.transposed(b, k, panels, room);
-      } else {
-        Packing.rows(b, k, panels, room);
-      }
-      b = room;
-    }
+    packed = scratch.packed(k * panels.paddedChannels());
+    pool.run(transpose == Transpose.NT ? packTransposed : packRows, panels.list().size());
     pool.run(this, Math.ceilDiv(m, ROWS_IN_UNIT) * panels.list().size());
+  }
+
+  private void packRows(int panel, int worker) {
+    Packing.rows(b, k, panels, panel, packed);
+  }
+
+  private void packTransposed(int number, int worker) {
+    Panel panel = panels.list().get(number);
+    Packing.transposed(b, panel.first() * k, k, panel, packed, k * panel.at());
   }
 
   /** Some rows of one panel of {@code A · B}. */
@@ -93,16 +98,15 @@ final class MatrixProduct implements Pool.Task {
     s.rows = 1;
     s.rowStride = 0;
     s.rowLength = k;
-    s.w = b;
-    s.wAt = packed ? k * panel.at() : panel.first();
-    s.wStride = packed ? panel.width() : n;
+    s.w = packed;
+    s.wAt = k * panel.at();
+    s.wSkip = 0;
     s.start = start;
     s.startAt = panel.at();
-    s.y = c;
+    s.write(c, panel, accumulate);
     s.yBase = panel.first();
     s.yOffsets = cOffsets;
-    s.accumulate = accumulate;
-    panel.kind().outputs().run(s, panel.vectors(), panel.channels(), from, to);
+    panel.kind().outputs().run(s, panel.vectors(), from, to);
   }
 
   /** Some rows of {@code Aᵀ · B}. */
@@ -113,25 +117,17 @@ final class MatrixProduct implements Pool.Task {
     WeightTiles.Span s = weightSpans[worker];
     s.x = a;
     s.xBase = from;
-    s.xOffsets = aOffsets;
+    s.pixels = aOffsets;
     s.sums = scratch.image(worker, ROWS_IN_UNIT * padded);
     s.sumsStride = padded;
-    Arrays.fill(s.sums, 0, (to - from) * padded, 0f);
+    s.fresh = true;
+    s.dY = packed;
     for (int p = 0; p < panels.list().size(); p++) {
       Panel panel = panels.list().get(p);
       s.sumsAt = panel.at();
-      s.dY = b;
-      s.dYAt = panel.first();
-      s.dYStride = n;
-      if (!panel.isFull()) {
-        s.dY = scratch.panel(worker, k * panel.width());
-        s.dYAt = 0;
-        s.dYStride = panel.width();
-        for (int q = 0; q < k; q++) {
-          System.arraycopy(b, q * n + panel.first(), s.dY, q * panel.width(), panel.channels());
-        }
-      }
-      panel.kind().weights().run(s, panel.vectors(), 0, k, 0, to - from);
+      s.dYAt = k * panel.at();
+      s.dYStride = panel.width();
+      panel.kind().weights().run(s, panel.vectors(), k, to - from);
     }
     for (int row = from; row < to; row++) {
       Panels.unpackRow(panels, s.sums, (row - from) * padded, accumulate, c, row * n);
@@ -153,6 +149,16 @@ final class MatrixProduct implements Pool.Task {
     int[] room = table.length >= count ? table : new int[count];
     for (int i = 0; i < count; i++) {
       room[i] = i * step;
+    }
+    return room;
+  }
+
+  /** For each row of A and B where it begins and its number. */
+  private static int[] pixels(int[] table, int count, int step) {
+    int[] room = table.length >= 2 * count ? table : new int[2 * count];
+    for (int i = 0; i < count; i++) {
+      room[2 * i] = i * step;
+      room[2 * i + 1] = i;
     }
     return room;
   }

@@ -11,9 +11,8 @@ interface OutputTiles {
    * rowLength} values that lie side by side, in that order, one FMA each.
    *
    * @param vectors 1 or 2
-   * @param channels how many channels of the panel are written
    */
-  void run(Span s, int vectors, int channels, int from, int to);
+  void run(Span s, int vectors, int from, int to);
 
   /** Operands of {@link #run}. One object a thread, set anew for each panel. */
   final class Span {
@@ -26,11 +25,14 @@ interface OutputTiles {
     int rowStride;
     int rows;
     int rowLength;
+
+    /** Weights, each row as wide as the panel. */
     float[] w = {};
+
     int wAt;
 
-    /** Floats from one row of weights to the next. */
-    int wStride;
+    /** Floats that are left out behind the weights of each row of the window. */
+    int wSkip;
 
     float[] start = {};
     int startAt;
@@ -40,9 +42,37 @@ interface OutputTiles {
     /** Where the channels of each pixel go, from {@code yBase}. */
     int[] yOffsets = {};
 
+    /** How many channels of the panel are written. */
+    int channels;
+
     boolean accumulate;
 
-    /** Room for one vector of any width. */
-    final float[] partial = new float[16];
+    /** Whether whole vectors are stored: all channels, and nothing to add to. */
+    boolean plain;
+
+    /** Room for the sums of a tile, where they are not {@link #plain}. */
+    final float[] sums = new float[24 * 16];
+
+    private int width;
+
+    /** Where the sums of a panel go. */
+    void write(float[] to, Panels.Panel panel, boolean adds) {
+      y = to;
+      width = panel.width();
+      channels = panel.channels();
+      accumulate = adds;
+      plain = panel.isFull() && !adds;
+    }
+
+    /** Writes the {@link #sums} of some pixels. */
+    void put(int firstPixel, int pixels) {
+      for (int p = 0; p < pixels; p++) {
+        int at = yBase + yOffsets[firstPixel + p];
+        for (int c = 0; c < channels; c++) {
+          float sum = sums[p * width + c];
+          y[at + c] = accumulate ? y[at + c] + sum : sum;
+        }
+      }
+    }
   }
 }

@@ -11,38 +11,28 @@ import java.util.Arrays;
 final class Packing {
   private Packing() {}
 
-  /** Packs a matrix {@code [rows, channels]}. */
-  static void rows(float[] matrix, int rows, Panels panels, float[] packed) {
-    for (int p = 0; p < panels.list().size(); p++) {
-      Panel panel = panels.list().get(p);
-      int at = rows * panel.at();
-      for (int row = 0; row < rows; row++, at += panel.width()) {
-        System.arraycopy(
-            matrix, row * panels.channels() + panel.first(), packed, at, panel.channels());
-        Arrays.fill(packed, at + panel.channels(), at + panel.width(), 0f);
-      }
-    }
-  }
-
-  /** Packs the transpose of a matrix {@code [channels, columns]}, as {@code columns} rows. */
-  static void transposed(float[] matrix, int columns, Panels panels, float[] packed) {
-    for (int p = 0; p < panels.list().size(); p++) {
-      Panel panel = panels.list().get(p);
-      transposedPanel(
-          matrix, panel.first() * columns, columns, columns, panel, packed, columns * panel.at());
+  /** Packs a panel of a matrix {@code [rows, channels]}. */
+  static void rows(float[] matrix, int rows, Panels panels, int number, float[] packed) {
+    Panel panel = panels.list().get(number);
+    int at = rows * panel.at();
+    int from = panel.first();
+    for (int row = 0; row < rows; row++, at += panel.width(), from += panels.channels()) {
+      System.arraycopy(matrix, from, packed, at, panel.channels());
+      Arrays.fill(packed, at + panel.channels(), at + panel.width(), 0f);
     }
   }
 
   /**
-   * Packs the transpose of {@code columns} neighbouring columns of a panel's channels; rows of the
-   * matrix lie {@code stride} apart.
+   * Packs the transpose of a matrix {@code [channels of the panel, columns]}.
+   *
+   * @param from where the matrix begins
    */
-  static void transposedPanel(
-      float[] matrix, int from, int stride, int columns, Panel panel, float[] packed, int at) {
+  static void transposed(
+      float[] matrix, int from, int columns, Panel panel, float[] packed, int at) {
     int width = panel.width();
     for (int c = 0; c < panel.channels(); c++) {
       for (int k = 0; k < columns; k++) {
-        packed[at + k * width + c] = matrix[from + c * stride + k];
+        packed[at + k * width + c] = matrix[from + c * columns + k];
       }
     }
     for (int k = 0; k < columns && !panel.isFull(); k++) {

@@ -37,9 +37,10 @@ record Panels(List<Panel> list, int channels, int paddedChannels) {
     List<Panel> panels = new ArrayList<>();
     int at = 0;
     for (int first = 0; first < channels; ) {
-      int left = channels - first;
-      Vectors kind =
+      final int left = channels - first;
+      Vectors kind;kind =
           kinds.stream().filter(k -> k.lanes() <= left).findFirst().orElse(kinds.getLast());
+      if (left < 2 * kind.lanes() && left%8==0 && kind.lanes()==16 && kinds.size()>1) kind = kinds.get(1);
       int vectors = left > kind.lanes() ? 2 : 1;
       int used = Math.min(left, vectors * kind.lanes());
       panels.add(new Panel(kind, vectors, first, used, at));

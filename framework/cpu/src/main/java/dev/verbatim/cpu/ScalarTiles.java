@@ -8,14 +8,15 @@ final class ScalarTiles implements OutputTiles, WeightTiles {
   static final int LANES = 4;
 
   @Override
-  public void run(OutputTiles.Span s, int vectors, int channels, int from, int to) {
+  public void run(OutputTiles.Span s, int vectors, int from, int to) {
+    int width = vectors * LANES;
     for (int q = from; q < to; q++) {
-      for (int c = 0; c < channels; c++) {
+      for (int c = 0; c < s.channels; c++) {
         float sum = s.start[s.startAt + c];
         int wAt = s.wAt + c;
-        for (int row = 0; row < s.rows; row++) {
+        for (int row = 0; row < s.rows; row++, wAt += s.wSkip) {
           int at = s.xBase + s.xOffsets[q] + row * s.rowStride;
-          for (int i = 0; i < s.rowLength; i++, wAt += s.wStride) {
+          for (int i = 0; i < s.rowLength; i++, wAt += width) {
             sum = Math.fma(s.x[at + i], s.w[wAt], sum);
           }
         }
@@ -26,14 +27,14 @@ final class ScalarTiles implements OutputTiles, WeightTiles {
   }
 
   @Override
-  public void run(WeightTiles.Span s, int vectors, int from, int to, int firstTap, int lastTap) {
-    for (int tap = firstTap; tap < lastTap; tap++) {
+  public void run(WeightTiles.Span s, int vectors, int count, int taps) {
+    for (int tap = 0; tap < taps; tap++) {
       for (int c = 0; c < vectors * LANES; c++) {
         int at = s.sumsAt + tap * s.sumsStride + c;
-        float sum = s.sums[at];
-        for (int q = from; q < to; q++) {
-          sum =
-              Math.fma(s.x[s.xBase + s.xOffsets[q] + tap], s.dY[s.dYAt + q * s.dYStride + c], sum);
+        float sum = s.fresh ? 0f : s.sums[at];
+        for (int q = 0; q < count; q++) {
+          float d = s.dY[s.dYAt + s.pixels[2 * q + 1] * s.dYStride + c];
+          sum = Math.fma(s.x[s.xBase + s.pixels[2 * q] + tap], d, sum);
         }
         s.sums[at] = sum;
       }

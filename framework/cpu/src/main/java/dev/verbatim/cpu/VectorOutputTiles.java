@@ -10,64 +10,49 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Order: each output adds over (row, value in the row), one FMA each. The accumulators stay in
  * registers for the whole sum, so the lane count changes nothing. Bound by FMA: a value in the row
- * costs 12 FMAs against 2 vector loads and 6 broadcasts (or 1 and 12).
+ * costs 12 FMAs against 2 vector loads and 6 broadcasts (or 1 and 12). Two values are taken at a
+ * time, so that address arithmetic does not fill the front end of the processor.
  */
 final class VectorOutputTiles implements OutputTiles {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
   private static final int WIDTH = LANES.length();
 
   @Override
-  public void run(Span s, int vectors, int channels, int from, int to) {
+  public void run(Span s, int vectors, int from, int to) {
     int q = from;
     if (vectors == 2) {
       for (; q + 6 <= to; q += 6) {
-        tile6x2(s, q, channels);
+        tile6x2(s, q);
       }
       for (; q + 2 <= to; q += 2) {
-        tile2x2(s, q, channels);
+        tile2x2(s, q);
       }
       if (q < to) {
-        tile1x2(s, q, channels);
+        tile1x2(s, q);
       }
     } else {
       for (; q + 12 <= to; q += 12) {
-        tile12x1(s, q, channels);
+        tile12x1(s, q);
       }
       for (; q + 4 <= to; q += 4) {
-        tile4x1(s, q, channels);
+        tile4x1(s, q);
       }
       for (; q < to; q++) {
-        tile1x1(s, q, channels);
+        tile1x1(s, q);
       }
     }
   }
 
-  private static void put(Span s, int q, FloatVector sum, int channel, int channels) {
-    int at = s.yBase + s.yOffsets[q] + channel;
-    if (channel + WIDTH <= channels) {
-      if (s.accumulate) {
-        FloatVector.fromArray(LANES, s.y, at).add(sum).intoArray(s.y, at);
-      } else {
-        sum.intoArray(s.y, at);
-      }
-    } else {
-      sum.intoArray(s.partial, 0); // a panel wider than its channels: only they are written
-      for (int c = channel; c < channels; c++) {
-        float value = s.partial[c - channel];
-        s.y[at + c - channel] = s.accumulate ? s.y[at + c - channel] + value : value;
-      }
-    }
-  }
-
-  private static void tile6x2(Span s, int q, int channels) {
+  private static void tile6x2(Span s, int q) {
     float[] x = s.x;
     float[] w = s.w;
-    int o0 = s.xBase + s.xOffsets[q];
-    int o1 = s.xBase + s.xOffsets[q + 1];
-    int o2 = s.xBase + s.xOffsets[q + 2];
-    int o3 = s.xBase + s.xOffsets[q + 3];
-    int o4 = s.xBase + s.xOffsets[q + 4];
-    int o5 = s.xBase + s.xOffsets[q + 5];
+    int[] offsets = s.xOffsets;
+    int o0 = s.xBase + offsets[q];
+    int o1 = s.xBase + offsets[q + 1];
+    int o2 = s.xBase + offsets[q + 2];
+    int o3 = s.xBase + offsets[q + 3];
+    int o4 = s.xBase + offsets[q + 4];
+    int o5 = s.xBase + offsets[q + 5];
     FloatVector a0l = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a0r = FloatVector.fromArray(LANES, s.start, s.startAt + WIDTH);
     FloatVector a1l = a0l;
@@ -81,7 +66,8 @@ final class VectorOutputTiles implements OutputTiles {
     FloatVector a5l = a0l;
     FloatVector a5r = a0r;
     int wAt = s.wAt;
-    int wStride = s.wStride;
+    int wSkip = s.wSkip;
+    int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       for (int i = 0; i < rowLength; i++) {
@@ -105,40 +91,63 @@ final class VectorOutputTiles implements OutputTiles {
         p = FloatVector.broadcast(LANES, x[o5 + i]);
         a5l = p.fma(w0, a5l);
         a5r = p.fma(w1, a5r);
-        wAt += wStride;
+        wAt += 2 * WIDTH;
       }
-      o0 += s.rowStride;
-      o1 += s.rowStride;
-      o2 += s.rowStride;
-      o3 += s.rowStride;
-      o4 += s.rowStride;
-      o5 += s.rowStride;
+      wAt += wSkip;
+      o0 += rowStride;
+      o1 += rowStride;
+      o2 += rowStride;
+      o3 += rowStride;
+      o4 += rowStride;
+      o5 += rowStride;
     }
-    put(s, q, a0l, 0, channels);
-    put(s, q, a0r, WIDTH, channels);
-    put(s, q + 1, a1l, 0, channels);
-    put(s, q + 1, a1r, WIDTH, channels);
-    put(s, q + 2, a2l, 0, channels);
-    put(s, q + 2, a2r, WIDTH, channels);
-    put(s, q + 3, a3l, 0, channels);
-    put(s, q + 3, a3r, WIDTH, channels);
-    put(s, q + 4, a4l, 0, channels);
-    put(s, q + 4, a4r, WIDTH, channels);
-    put(s, q + 5, a5l, 0, channels);
-    put(s, q + 5, a5r, WIDTH, channels);
+    if (s.plain) {
+      float[] y = s.y;
+      int[] to = s.yOffsets;
+      int yBase = s.yBase;
+      a0l.intoArray(y, yBase + to[q]);
+      a0r.intoArray(y, yBase + to[q] + WIDTH);
+      a1l.intoArray(y, yBase + to[q + 1]);
+      a1r.intoArray(y, yBase + to[q + 1] + WIDTH);
+      a2l.intoArray(y, yBase + to[q + 2]);
+      a2r.intoArray(y, yBase + to[q + 2] + WIDTH);
+      a3l.intoArray(y, yBase + to[q + 3]);
+      a3r.intoArray(y, yBase + to[q + 3] + WIDTH);
+      a4l.intoArray(y, yBase + to[q + 4]);
+      a4r.intoArray(y, yBase + to[q + 4] + WIDTH);
+      a5l.intoArray(y, yBase + to[q + 5]);
+      a5r.intoArray(y, yBase + to[q + 5] + WIDTH);
+    } else {
+      float[] sums = s.sums;
+      a0l.intoArray(sums, 0);
+      a0r.intoArray(sums, WIDTH);
+      a1l.intoArray(sums, 2 * WIDTH);
+      a1r.intoArray(sums, 3 * WIDTH);
+      a2l.intoArray(sums, 4 * WIDTH);
+      a2r.intoArray(sums, 5 * WIDTH);
+      a3l.intoArray(sums, 6 * WIDTH);
+      a3r.intoArray(sums, 7 * WIDTH);
+      a4l.intoArray(sums, 8 * WIDTH);
+      a4r.intoArray(sums, 9 * WIDTH);
+      a5l.intoArray(sums, 10 * WIDTH);
+      a5r.intoArray(sums, 11 * WIDTH);
+      s.put(q, 6);
+    }
   }
 
-  private static void tile2x2(Span s, int q, int channels) {
+  private static void tile2x2(Span s, int q) {
     float[] x = s.x;
     float[] w = s.w;
-    int o0 = s.xBase + s.xOffsets[q];
-    int o1 = s.xBase + s.xOffsets[q + 1];
+    int[] offsets = s.xOffsets;
+    int o0 = s.xBase + offsets[q];
+    int o1 = s.xBase + offsets[q + 1];
     FloatVector a0l = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a0r = FloatVector.fromArray(LANES, s.start, s.startAt + WIDTH);
     FloatVector a1l = a0l;
     FloatVector a1r = a0r;
     int wAt = s.wAt;
-    int wStride = s.wStride;
+    int wSkip = s.wSkip;
+    int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       for (int i = 0; i < rowLength; i++) {
@@ -150,25 +159,40 @@ final class VectorOutputTiles implements OutputTiles {
         p = FloatVector.broadcast(LANES, x[o1 + i]);
         a1l = p.fma(w0, a1l);
         a1r = p.fma(w1, a1r);
-        wAt += wStride;
+        wAt += 2 * WIDTH;
       }
-      o0 += s.rowStride;
-      o1 += s.rowStride;
+      wAt += wSkip;
+      o0 += rowStride;
+      o1 += rowStride;
     }
-    put(s, q, a0l, 0, channels);
-    put(s, q, a0r, WIDTH, channels);
-    put(s, q + 1, a1l, 0, channels);
-    put(s, q + 1, a1r, WIDTH, channels);
+    if (s.plain) {
+      float[] y = s.y;
+      int[] to = s.yOffsets;
+      int yBase = s.yBase;
+      a0l.intoArray(y, yBase + to[q]);
+      a0r.intoArray(y, yBase + to[q] + WIDTH);
+      a1l.intoArray(y, yBase + to[q + 1]);
+      a1r.intoArray(y, yBase + to[q + 1] + WIDTH);
+    } else {
+      float[] sums = s.sums;
+      a0l.intoArray(sums, 0);
+      a0r.intoArray(sums, WIDTH);
+      a1l.intoArray(sums, 2 * WIDTH);
+      a1r.intoArray(sums, 3 * WIDTH);
+      s.put(q, 2);
+    }
   }
 
-  private static void tile1x2(Span s, int q, int channels) {
+  private static void tile1x2(Span s, int q) {
     float[] x = s.x;
     float[] w = s.w;
-    int o0 = s.xBase + s.xOffsets[q];
+    int[] offsets = s.xOffsets;
+    int o0 = s.xBase + offsets[q];
     FloatVector a0l = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a0r = FloatVector.fromArray(LANES, s.start, s.startAt + WIDTH);
     int wAt = s.wAt;
-    int wStride = s.wStride;
+    int wSkip = s.wSkip;
+    int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       for (int i = 0; i < rowLength; i++) {
@@ -177,29 +201,41 @@ final class VectorOutputTiles implements OutputTiles {
         FloatVector p = FloatVector.broadcast(LANES, x[o0 + i]);
         a0l = p.fma(w0, a0l);
         a0r = p.fma(w1, a0r);
-        wAt += wStride;
+        wAt += 2 * WIDTH;
       }
-      o0 += s.rowStride;
+      wAt += wSkip;
+      o0 += rowStride;
     }
-    put(s, q, a0l, 0, channels);
-    put(s, q, a0r, WIDTH, channels);
+    if (s.plain) {
+      float[] y = s.y;
+      int[] to = s.yOffsets;
+      int yBase = s.yBase;
+      a0l.intoArray(y, yBase + to[q]);
+      a0r.intoArray(y, yBase + to[q] + WIDTH);
+    } else {
+      float[] sums = s.sums;
+      a0l.intoArray(sums, 0);
+      a0r.intoArray(sums, WIDTH);
+      s.put(q, 1);
+    }
   }
 
-  private static void tile12x1(Span s, int q, int channels) {
+  private static void tile12x1(Span s, int q) {
     float[] x = s.x;
     float[] w = s.w;
-    int o0 = s.xBase + s.xOffsets[q];
-    int o1 = s.xBase + s.xOffsets[q + 1];
-    int o2 = s.xBase + s.xOffsets[q + 2];
-    int o3 = s.xBase + s.xOffsets[q + 3];
-    int o4 = s.xBase + s.xOffsets[q + 4];
-    int o5 = s.xBase + s.xOffsets[q + 5];
-    int o6 = s.xBase + s.xOffsets[q + 6];
-    int o7 = s.xBase + s.xOffsets[q + 7];
-    int o8 = s.xBase + s.xOffsets[q + 8];
-    int o9 = s.xBase + s.xOffsets[q + 9];
-    int o10 = s.xBase + s.xOffsets[q + 10];
-    int o11 = s.xBase + s.xOffsets[q + 11];
+    int[] offsets = s.xOffsets;
+    int o0 = s.xBase + offsets[q];
+    int o1 = s.xBase + offsets[q + 1];
+    int o2 = s.xBase + offsets[q + 2];
+    int o3 = s.xBase + offsets[q + 3];
+    int o4 = s.xBase + offsets[q + 4];
+    int o5 = s.xBase + offsets[q + 5];
+    int o6 = s.xBase + offsets[q + 6];
+    int o7 = s.xBase + offsets[q + 7];
+    int o8 = s.xBase + offsets[q + 8];
+    int o9 = s.xBase + offsets[q + 9];
+    int o10 = s.xBase + offsets[q + 10];
+    int o11 = s.xBase + offsets[q + 11];
     FloatVector a0 = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -213,7 +249,8 @@ final class VectorOutputTiles implements OutputTiles {
     FloatVector a10 = a0;
     FloatVector a11 = a0;
     int wAt = s.wAt;
-    int wStride = s.wStride;
+    int wSkip = s.wSkip;
+    int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       for (int i = 0; i < rowLength; i++) {
@@ -230,48 +267,71 @@ final class VectorOutputTiles implements OutputTiles {
         a9 = FloatVector.broadcast(LANES, x[o9 + i]).fma(w0, a9);
         a10 = FloatVector.broadcast(LANES, x[o10 + i]).fma(w0, a10);
         a11 = FloatVector.broadcast(LANES, x[o11 + i]).fma(w0, a11);
-        wAt += wStride;
+        wAt += WIDTH;
       }
-      o0 += s.rowStride;
-      o1 += s.rowStride;
-      o2 += s.rowStride;
-      o3 += s.rowStride;
-      o4 += s.rowStride;
-      o5 += s.rowStride;
-      o6 += s.rowStride;
-      o7 += s.rowStride;
-      o8 += s.rowStride;
-      o9 += s.rowStride;
-      o10 += s.rowStride;
-      o11 += s.rowStride;
+      wAt += wSkip;
+      o0 += rowStride;
+      o1 += rowStride;
+      o2 += rowStride;
+      o3 += rowStride;
+      o4 += rowStride;
+      o5 += rowStride;
+      o6 += rowStride;
+      o7 += rowStride;
+      o8 += rowStride;
+      o9 += rowStride;
+      o10 += rowStride;
+      o11 += rowStride;
     }
-    put(s, q, a0, 0, channels);
-    put(s, q + 1, a1, 0, channels);
-    put(s, q + 2, a2, 0, channels);
-    put(s, q + 3, a3, 0, channels);
-    put(s, q + 4, a4, 0, channels);
-    put(s, q + 5, a5, 0, channels);
-    put(s, q + 6, a6, 0, channels);
-    put(s, q + 7, a7, 0, channels);
-    put(s, q + 8, a8, 0, channels);
-    put(s, q + 9, a9, 0, channels);
-    put(s, q + 10, a10, 0, channels);
-    put(s, q + 11, a11, 0, channels);
+    if (s.plain) {
+      float[] y = s.y;
+      int[] to = s.yOffsets;
+      int yBase = s.yBase;
+      a0.intoArray(y, yBase + to[q]);
+      a1.intoArray(y, yBase + to[q + 1]);
+      a2.intoArray(y, yBase + to[q + 2]);
+      a3.intoArray(y, yBase + to[q + 3]);
+      a4.intoArray(y, yBase + to[q + 4]);
+      a5.intoArray(y, yBase + to[q + 5]);
+      a6.intoArray(y, yBase + to[q + 6]);
+      a7.intoArray(y, yBase + to[q + 7]);
+      a8.intoArray(y, yBase + to[q + 8]);
+      a9.intoArray(y, yBase + to[q + 9]);
+      a10.intoArray(y, yBase + to[q + 10]);
+      a11.intoArray(y, yBase + to[q + 11]);
+    } else {
+      float[] sums = s.sums;
+      a0.intoArray(sums, 0);
+      a1.intoArray(sums, WIDTH);
+      a2.intoArray(sums, 2 * WIDTH);
+      a3.intoArray(sums, 3 * WIDTH);
+      a4.intoArray(sums, 4 * WIDTH);
+      a5.intoArray(sums, 5 * WIDTH);
+      a6.intoArray(sums, 6 * WIDTH);
+      a7.intoArray(sums, 7 * WIDTH);
+      a8.intoArray(sums, 8 * WIDTH);
+      a9.intoArray(sums, 9 * WIDTH);
+      a10.intoArray(sums, 10 * WIDTH);
+      a11.intoArray(sums, 11 * WIDTH);
+      s.put(q, 12);
+    }
   }
 
-  private static void tile4x1(Span s, int q, int channels) {
+  private static void tile4x1(Span s, int q) {
     float[] x = s.x;
     float[] w = s.w;
-    int o0 = s.xBase + s.xOffsets[q];
-    int o1 = s.xBase + s.xOffsets[q + 1];
-    int o2 = s.xBase + s.xOffsets[q + 2];
-    int o3 = s.xBase + s.xOffsets[q + 3];
+    int[] offsets = s.xOffsets;
+    int o0 = s.xBase + offsets[q];
+    int o1 = s.xBase + offsets[q + 1];
+    int o2 = s.xBase + offsets[q + 2];
+    int o3 = s.xBase + offsets[q + 3];
     FloatVector a0 = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
     FloatVector a3 = a0;
     int wAt = s.wAt;
-    int wStride = s.wStride;
+    int wSkip = s.wSkip;
+    int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       for (int i = 0; i < rowLength; i++) {
@@ -280,35 +340,60 @@ final class VectorOutputTiles implements OutputTiles {
         a1 = FloatVector.broadcast(LANES, x[o1 + i]).fma(w0, a1);
         a2 = FloatVector.broadcast(LANES, x[o2 + i]).fma(w0, a2);
         a3 = FloatVector.broadcast(LANES, x[o3 + i]).fma(w0, a3);
-        wAt += wStride;
+        wAt += WIDTH;
       }
-      o0 += s.rowStride;
-      o1 += s.rowStride;
-      o2 += s.rowStride;
-      o3 += s.rowStride;
+      wAt += wSkip;
+      o0 += rowStride;
+      o1 += rowStride;
+      o2 += rowStride;
+      o3 += rowStride;
     }
-    put(s, q, a0, 0, channels);
-    put(s, q + 1, a1, 0, channels);
-    put(s, q + 2, a2, 0, channels);
-    put(s, q + 3, a3, 0, channels);
+    if (s.plain) {
+      float[] y = s.y;
+      int[] to = s.yOffsets;
+      int yBase = s.yBase;
+      a0.intoArray(y, yBase + to[q]);
+      a1.intoArray(y, yBase + to[q + 1]);
+      a2.intoArray(y, yBase + to[q + 2]);
+      a3.intoArray(y, yBase + to[q + 3]);
+    } else {
+      float[] sums = s.sums;
+      a0.intoArray(sums, 0);
+      a1.intoArray(sums, WIDTH);
+      a2.intoArray(sums, 2 * WIDTH);
+      a3.intoArray(sums, 3 * WIDTH);
+      s.put(q, 4);
+    }
   }
 
-  private static void tile1x1(Span s, int q, int channels) {
+  private static void tile1x1(Span s, int q) {
     float[] x = s.x;
     float[] w = s.w;
-    int o0 = s.xBase + s.xOffsets[q];
+    int[] offsets = s.xOffsets;
+    int o0 = s.xBase + offsets[q];
     FloatVector a0 = FloatVector.fromArray(LANES, s.start, s.startAt);
     int wAt = s.wAt;
-    int wStride = s.wStride;
+    int wSkip = s.wSkip;
+    int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       for (int i = 0; i < rowLength; i++) {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         a0 = FloatVector.broadcast(LANES, x[o0 + i]).fma(w0, a0);
-        wAt += wStride;
+        wAt += WIDTH;
       }
-      o0 += s.rowStride;
+      wAt += wSkip;
+      o0 += rowStride;
     }
-    put(s, q, a0, 0, channels);
+    if (s.plain) {
+      float[] y = s.y;
+      int[] to = s.yOffsets;
+      int yBase = s.yBase;
+      a0.intoArray(y, yBase + to[q]);
+    } else {
+      float[] sums = s.sums;
+      a0.intoArray(sums, 0);
+      s.put(q, 1);
+    }
   }
 }

@@ -6,30 +6,34 @@ package dev.verbatim.cpu;
  */
 interface WeightTiles {
   /**
-   * Adds to one panel of sums the products {@code x · dY} of the pixels {@code from} to {@code to},
-   * in index order, one FMA each, for the taps {@code firstTap} to {@code lastTap}, which lie side
-   * by side in a row of the window.
+   * The products {@code x · dY} of the first {@code count} pixels, added in index order, one FMA
+   * each, to one panel of the sums of {@code taps} neighbouring taps.
    *
    * @param vectors 1 or 2
    */
-  void run(Span s, int vectors, int from, int to, int firstTap, int lastTap);
+  void run(Span s, int vectors, int count, int taps);
 
   /** Operands of {@link #run}. One object a thread. */
   final class Span {
     float[] x = {};
 
-    /** Where tap 0 of the window row lies for pixel offset 0. */
+    /** Where the first tap lies for pixel offset 0. */
     int xBase;
 
-    int[] xOffsets = {};
+    /** For each pixel its offset in x and its row in dY. */
+    int[] pixels = {};
+
     float[] dY = {};
     int dYAt;
     int dYStride;
     float[] sums = {};
 
-    /** Where tap 0 of the window row and the panel's first channel lie. */
+    /** Where the first tap and the panel's first channel lie. */
     int sumsAt;
 
     int sumsStride;
+
+    /** Whether the sums begin at +0, instead of at what is there. */
+    boolean fresh;
   }
 }

@@ -1,0 +1,108 @@
+package dev.verbatim.cpu;
+
+import dev.verbatim.cpu.Panels.Panel;
+import dev.verbatim.cpu.Sweep.Region;
+import dev.verbatim.tensor.Tensor;
+
+/**
+ * Convolution, and its gradient by the input, which is one too: over the gradient of the output,
+ * with the kernel's pixels in reverse and its channels transposed. A unit is a few images or a part
+ * of one; each panel of channels sweeps all of its pixels.
+ */
+final class Convolve {
+  private final Pool pool;
+  private final Scratch scratch;
+  private final OutputTiles.Span[] spans;
+  private final Pool.Task packForward = this::packForward;
+  private final Pool.Task packGradient = this::packGradient;
+  private final Pool.Task sweepUnit = this::sweep;
+  private Sweep sweep;
+  private float[] weights = {};
+  private float[] source = {};
+  private float[] target = {};
+  private float[] packed = {};
+  private float[] start = {};
+  private boolean accumulate;
+  private int images;
+  private int imagesInUnit;
+
+  Convolve(Pool pool, Scratch scratch, ConvolutionPlan any) {
+    this.pool = pool;
+    this.scratch = scratch;
+    this.sweep = any.forward;
+    this.spans = new OutputTiles.Span[pool.threads()];
+    for (int i = 0; i < spans.length; i++) {
+      spans[i] = new OutputTiles.Span();
+    }
+  }
+
+  void forward(ConvolutionPlan plan, Tensor x, Tensor w, Tensor bias, Tensor y) {
+    run(plan.forward, packForward, x, w, bias, false, y);
+  }
+
+  void inputGradient(ConvolutionPlan plan, Tensor dY, Tensor w, boolean add, Tensor dX) {
+    run(plan.gradient, packGradient, dY, w, Tensor.none(), add, dX);
+  }
+
+  private void run(
+      Sweep over, Pool.Task pack, Tensor from, Tensor w, Tensor bias, boolean add, Tensor to) {
+    sweep = over;
+    source = CpuStorage.floats(from);
+    target = CpuStorage.floats(to);
+    weights = CpuStorage.floats(w);
+    accumulate = add;
+    packed = scratch.packed(sweep.packedRows() * sweep.panels.paddedChannels());
+    start = scratch.start(sweep.panels.paddedChannels());
+    Packing.start(bias, sweep.panels, start);
+    pool.run(pack, sweep.panels.list().size());
+    images = from.shape().dim(0);
+    imagesInUnit = Math.clamp(images / (4 * pool.threads()), 1, sweep.images);
+    pool.run(sweepUnit, Math.ceilDiv(images, imagesInUnit) * sweep.parts);
+  }
+
+  private void packForward(int panel, int worker) {
+    Packing.rows(weights, sweep.packedRows(), sweep.panels, panel, packed);
+  }
+
+  private void packGradient(int number, int worker) {
+    Panel panel = sweep.panels.list().get(number);
+    int in = sweep.target.channels();
+    int out = sweep.source.channels();
+    int at = sweep.packedRows() * panel.at();
+    for (int i = 0; i < sweep.kernelPixels.size(); i++, at += out * panel.width()) {
+      int pixel = sweep.kernelPixels.get(i);
+      Packing.transposed(weights, (pixel * in + panel.first()) * out, out, panel, packed, at);
+    }
+  }
+
+  private void sweep(int unit, int worker) {
+    int firstImage = unit / sweep.parts * imagesInUnit;
+    int part = unit % sweep.parts;
+    int count = Math.min(imagesInUnit, images - firstImage);
+    OutputTiles.Span s = spans[worker];
+    s.x = source;
+    s.xBase = firstImage * sweep.source.size();
+    s.rowStride = sweep.source.at(1, 0);
+    s.w = packed;
+    s.start = start;
+    for (int p = 0; p < sweep.panels.list().size(); p++) {
+      Panel panel = sweep.panels.list().get(p);
+      s.startAt = panel.at();
+      s.write(target, panel, accumulate);
+      s.yBase = firstImage * sweep.target.size() + panel.first();
+      for (int r = 0; r < sweep.regions.size(); r++) {
+        Region region = sweep.regions.get(r);
+        s.xOffsets = region.from();
+        s.yOffsets = region.to();
+        s.rows = region.rows();
+        s.rowLength = region.rowLength();
+        s.wAt = sweep.packedRows() * panel.at() + region.tapAt() * panel.width();
+        s.wSkip = region.tapSkip() * panel.width();
+        int pixels = region.pixels() * count;
+        int from = pixels * part / sweep.parts;
+        int to = pixels * (part + 1) / sweep.parts;
+        panel.kind().outputs().run(s, panel.vectors(), from, to);
+      }
+    }
+  }
+}

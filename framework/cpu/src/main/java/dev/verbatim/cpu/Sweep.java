@@ -1,0 +1,115 @@
+package dev.verbatim.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A convolution, forward or of gradients, as the inner loops see it: positions of pixels are
+ * tables, and the pixels whose windows hold the same taps are a region. Depends on shapes alone.
+ */
+final class Sweep {
+  /**
+   * Floats of the source that a unit of work aims at: with its part of the target and the weights it
+   * should fit a level-2 cache.
+   */
+  private static final int UNIT_FLOATS = 1 << 16;
+
+  /** So many images that every region has a multiple of the pixels of a tile. */
+  private static final int IMAGES = 6;
+
+  /**
+   * An image or feature map {@code [height, width, channels]}.
+   */
+  record Plane(int height, int width, int channels) {
+    int size() {
+      return height * width * channels;
+    }
+
+    int at(int row, int column) {
+      return (row * width + column) * channels;
+    }
+  }
+
+  /**
+   * Pixels whose windows hold the same taps.
+   *
+   * @param from where the window of each pixel begins in the source
+   * @param to where each pixel lies in the target
+   * @param pixels how many there are in an image
+   * @param rows of the window
+   * @param rowLength values in a row of the window
+   * @param tapAt rows of packed weights before the first
+   * @param tapSkip rows of packed weights that are left out behind each row of the window
+   */
+  record Region(
+      int[] from, int[] to, int pixels, int rows, int rowLength, int tapAt, int tapSkip) {}
+
+  final Plane source;
+  final Plane target;
+  final Panels panels;
+  final List<Region> regions = new ArrayList<>();
+
+  /** Positions of the kernel, row by row, in the order in which their weights are packed. */
+  final List<Integer> kernelPixels = new ArrayList<>();
+
+  /** Most images in a unit of work. */
+  final int images;
+
+  /** Parts that an image is cut into, where a unit is no more than one image. */
+  final int parts;
+
+  Sweep(Plane source, Plane target, List<Axis> rows, List<Axis> columns, List<Vectors> kinds) {
+    this.source = source;
+    this.target = target;
+    panels = Panels.of(target.channels, kinds);
+    images = Math.clamp(UNIT_FLOATS / source.size(), 1, IMAGES);
+    parts = Math.ceilDiv(source.size(), UNIT_FLOATS);
+    int kernelWidth = columns.stream().mapToInt(Axis::taps).sum();
+    for (Axis row : rows) {
+      for (Axis column : columns) {
+        addRegions(row, column);
+        for (int i : row.kernel()) {
+          for (int j : column.kernel()) {
+            kernelPixels.add(i * kernelWidth + j);
+          }
+        }
+      }
+    }
+  }
+
+  private void addRegions(Axis row, Axis column) {
+    int depth = source.channels;
+    int packedBefore = kernelPixels.size() * depth;
+    for (List<Axis.Line> rows : row.segments()) {
+      for (List<Axis.Line> columns : column.segments()) {
+        int[] from = new int[images * rows.size() * columns.size()];
+        int[] to = new int[from.length];
+        int at = 0;
+        for (int image = 0; image < images; image++) {
+          for (Axis.Line r : rows) {
+            for (Axis.Line c : columns) {
+              from[at] = image * source.size() + source.at(r.from(), c.from());
+              to[at++] = image * target.size() + target.at(r.at(), c.at());
+            }
+          }
+        }
+        Axis.Line r = rows.getFirst();
+        Axis.Line c = columns.getFirst();
+        regions.add(
+            new Region(
+                from,
+                to,
+                rows.size() * columns.size(),
+                c.count() == 0 ? 0 : r.count(),
+                c.count() * depth,
+                packedBefore + (r.tap() * column.taps() + c.tap()) * depth,
+                (column.taps() - c.count()) * depth));
+      }
+    }
+  }
+
+  /** Rows of packed weights in a panel. */
+  int packedRows() {
+    return kernelPixels.size() * source.channels;
+  }
+}
