@@ -47,11 +47,11 @@ interface OutputTiles {
 
     boolean accumulate;
 
-    /** Whether whole vectors are stored: all channels, and nothing to add to. */
-    boolean plain;
+    /** Whether all channels of the panel are written. */
+    boolean full;
 
-    /** Room for the sums of a tile, where they are not {@link #plain}. */
-    final float[] sums = new float[24 * 16];
+    /** Room for the sums of a tile where the panel is not {@link #full}. */
+    final float[] sums = new float[12 * 16];
 
     private int width;
 
@@ -61,7 +61,7 @@ interface OutputTiles {
       width = panel.width();
       channels = panel.channels();
       accumulate = adds;
-      plain = panel.isFull() && !adds;
+      full = panel.isFull();
     }
 
     /** Writes the {@link #sums} of some pixels. */

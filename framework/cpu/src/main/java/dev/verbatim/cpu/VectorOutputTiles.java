@@ -101,10 +101,24 @@ final class VectorOutputTiles implements OutputTiles {
       o4 += rowStride;
       o5 += rowStride;
     }
-    if (s.plain) {
+    if (s.full) {
       float[] y = s.y;
       int[] to = s.yOffsets;
       int yBase = s.yBase;
+      if (s.accumulate) {
+        a0l = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0l);
+        a0r = FloatVector.fromArray(LANES, y, yBase + to[q] + WIDTH).add(a0r);
+        a1l = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1l);
+        a1r = FloatVector.fromArray(LANES, y, yBase + to[q + 1] + WIDTH).add(a1r);
+        a2l = FloatVector.fromArray(LANES, y, yBase + to[q + 2]).add(a2l);
+        a2r = FloatVector.fromArray(LANES, y, yBase + to[q + 2] + WIDTH).add(a2r);
+        a3l = FloatVector.fromArray(LANES, y, yBase + to[q + 3]).add(a3l);
+        a3r = FloatVector.fromArray(LANES, y, yBase + to[q + 3] + WIDTH).add(a3r);
+        a4l = FloatVector.fromArray(LANES, y, yBase + to[q + 4]).add(a4l);
+        a4r = FloatVector.fromArray(LANES, y, yBase + to[q + 4] + WIDTH).add(a4r);
+        a5l = FloatVector.fromArray(LANES, y, yBase + to[q + 5]).add(a5l);
+        a5r = FloatVector.fromArray(LANES, y, yBase + to[q + 5] + WIDTH).add(a5r);
+      }
       a0l.intoArray(y, yBase + to[q]);
       a0r.intoArray(y, yBase + to[q] + WIDTH);
       a1l.intoArray(y, yBase + to[q + 1]);
@@ -165,10 +179,16 @@ final class VectorOutputTiles implements OutputTiles {
       o0 += rowStride;
       o1 += rowStride;
     }
-    if (s.plain) {
+    if (s.full) {
       float[] y = s.y;
       int[] to = s.yOffsets;
       int yBase = s.yBase;
+      if (s.accumulate) {
+        a0l = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0l);
+        a0r = FloatVector.fromArray(LANES, y, yBase + to[q] + WIDTH).add(a0r);
+        a1l = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1l);
+        a1r = FloatVector.fromArray(LANES, y, yBase + to[q + 1] + WIDTH).add(a1r);
+      }
       a0l.intoArray(y, yBase + to[q]);
       a0r.intoArray(y, yBase + to[q] + WIDTH);
       a1l.intoArray(y, yBase + to[q + 1]);
@@ -206,10 +226,14 @@ final class VectorOutputTiles implements OutputTiles {
       wAt += wSkip;
       o0 += rowStride;
     }
-    if (s.plain) {
+    if (s.full) {
       float[] y = s.y;
       int[] to = s.yOffsets;
       int yBase = s.yBase;
+      if (s.accumulate) {
+        a0l = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0l);
+        a0r = FloatVector.fromArray(LANES, y, yBase + to[q] + WIDTH).add(a0r);
+      }
       a0l.intoArray(y, yBase + to[q]);
       a0r.intoArray(y, yBase + to[q] + WIDTH);
     } else {
@@ -283,10 +307,24 @@ final class VectorOutputTiles implements OutputTiles {
       o10 += rowStride;
       o11 += rowStride;
     }
-    if (s.plain) {
+    if (s.full) {
       float[] y = s.y;
       int[] to = s.yOffsets;
       int yBase = s.yBase;
+      if (s.accumulate) {
+        a0 = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0);
+        a1 = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1);
+        a2 = FloatVector.fromArray(LANES, y, yBase + to[q + 2]).add(a2);
+        a3 = FloatVector.fromArray(LANES, y, yBase + to[q + 3]).add(a3);
+        a4 = FloatVector.fromArray(LANES, y, yBase + to[q + 4]).add(a4);
+        a5 = FloatVector.fromArray(LANES, y, yBase + to[q + 5]).add(a5);
+        a6 = FloatVector.fromArray(LANES, y, yBase + to[q + 6]).add(a6);
+        a7 = FloatVector.fromArray(LANES, y, yBase + to[q + 7]).add(a7);
+        a8 = FloatVector.fromArray(LANES, y, yBase + to[q + 8]).add(a8);
+        a9 = FloatVector.fromArray(LANES, y, yBase + to[q + 9]).add(a9);
+        a10 = FloatVector.fromArray(LANES, y, yBase + to[q + 10]).add(a10);
+        a11 = FloatVector.fromArray(LANES, y, yBase + to[q + 11]).add(a11);
+      }
       a0.intoArray(y, yBase + to[q]);
       a1.intoArray(y, yBase + to[q + 1]);
       a2.intoArray(y, yBase + to[q + 2]);
@@ -348,10 +386,16 @@ final class VectorOutputTiles implements OutputTiles {
       o2 += rowStride;
       o3 += rowStride;
     }
-    if (s.plain) {
+    if (s.full) {
       float[] y = s.y;
       int[] to = s.yOffsets;
       int yBase = s.yBase;
+      if (s.accumulate) {
+        a0 = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0);
+        a1 = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1);
+        a2 = FloatVector.fromArray(LANES, y, yBase + to[q + 2]).add(a2);
+        a3 = FloatVector.fromArray(LANES, y, yBase + to[q + 3]).add(a3);
+      }
       a0.intoArray(y, yBase + to[q]);
       a1.intoArray(y, yBase + to[q + 1]);
       a2.intoArray(y, yBase + to[q + 2]);
@@ -385,10 +429,13 @@ final class VectorOutputTiles implements OutputTiles {
       wAt += wSkip;
       o0 += rowStride;
     }
-    if (s.plain) {
+    if (s.full) {
       float[] y = s.y;
       int[] to = s.yOffsets;
       int yBase = s.yBase;
+      if (s.accumulate) {
+        a0 = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0);
+      }
       a0.intoArray(y, yBase + to[q]);
     } else {
       float[] sums = s.sums;
