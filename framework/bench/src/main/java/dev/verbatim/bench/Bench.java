@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.PatternSyntaxException;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
@@ -69,7 +70,7 @@ public final class Bench {
     try {
       CommandLine line = new DefaultParser().parse(options, words);
       System.exit(new Bench(System.out).run(line));
-    } catch (ParseException e) {
+    } catch (ParseException | PatternSyntaxException e) {
       System.err.println("bench: " + e.getMessage() + "; there are --quick, --only and --out");
       System.exit(2);
     }
@@ -78,10 +79,11 @@ public final class Bench {
   private int run(CommandLine line) throws IOException {
     Plan plan = line.hasOption("quick") ? Plan.quick(machine.cores()) : Plan.full(machine.cores());
     String only = line.getOptionValue("only", "");
-    List<Case> cases =
-        plan.cases().stream()
-            .filter(c -> (c.benchmark() + " " + c.shape()).matches(".*(" + only + ").*"))
-            .toList();
+    List<Case> cases = plan.matching(only);
+    if (cases.isEmpty()) {
+      System.err.println("bench: no benchmark matches --only " + only);
+      return 2;
+    }
     String name = date.replace(":", "-") + "-" + machine.slug() + ".csv";
     Path file = Path.of(line.getOptionValue("out", "results/benchmarks")).resolve(name);
     Figures.begin(file);

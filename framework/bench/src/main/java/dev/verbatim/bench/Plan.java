@@ -2,6 +2,8 @@ package dev.verbatim.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.annotations.Param;
 
 /**
  * What is run, and for how long.
@@ -22,6 +24,18 @@ record Plan(String mode, List<Case> cases) {
 
   private static final List<String> CONVOLUTIONS =
       List.of("forward", "inputGradient", "weightGradient");
+
+  /**
+   * Those in whose name and shape a regular expression is found.
+   *
+   * @throws java.util.regex.PatternSyntaxException if it is none
+   */
+  List<Case> matching(String expression) {
+    var pattern = Pattern.compile(expression);
+    return cases.stream()
+        .filter(c -> pattern.matcher(c.benchmark() + " " + c.shape()).find())
+        .toList();
+  }
 
   /** Everything at every shape, on one thread and on all. */
   static Plan full(int cores) {
@@ -80,8 +94,7 @@ record Plan(String mode, List<Case> cases) {
   /** Those that the benchmark names. */
   private static List<String> shapes(Class<?> benchmark) {
     try {
-      var param =
-          benchmark.getField("shape").getAnnotation(org.openjdk.jmh.annotations.Param.class);
+      var param = benchmark.getField("shape").getAnnotation(Param.class);
       if (param == null) {
         throw new IllegalStateException(benchmark + " names no shapes");
       }

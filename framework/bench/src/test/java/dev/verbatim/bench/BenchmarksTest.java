@@ -79,6 +79,7 @@ class BenchmarksTest {
           subjects.contains(List.of(each.benchmark(), each.shape(), each.threads())),
           each.toString());
     }
+    assertEquals(3, Plan.full(1).matching("^Convolution.*64@8x8").size());
     assertTrue(Plan.full(1).cases().stream().allMatch(c -> c.threads() == 1));
   }
 
