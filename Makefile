@@ -6,9 +6,10 @@ VERBATIM := runner/bin/verbatim
 MAVEN := runner/bin/maven
 EXP ?=
 ARGS ?=
+QUICK ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run resume verify describe evaluate validate list report doctor test smoke numerics format clean
+.PHONY: help build run resume verify describe evaluate validate list report doctor test smoke numerics bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1 ($$2 ~ /^EXP/ ? " EXP=name" : ""), $$2 }' Makefile | sed 's/EXP: //'
@@ -59,6 +60,13 @@ resume: build ## EXP: go on with what was stopped
 numerics: build ## measure the error of exp and log over every float32, for NUMERICS.md (minutes)
 	@$(MAVEN) -q -Dmaven.test.skip=true -pl framework/conformance -am package
 	@"$$(runner/bin/find-jdk)/bin/java" -cp framework/core/target/classes:framework/conformance/target/classes dev.verbatim.conformance.ElementaryErrors
+
+# Compares with the runs that are committed.
+bench: ## kernels and whole steps against what this machine can do, as CSV (half an hour; QUICK=1: two minutes)
+	@$(MAVEN) -Dmaven.test.skip=true -pl framework/bench -am package
+	@"$$(runner/bin/find-jdk)/bin/java" --add-modules jdk.incubator.vector --sun-misc-unsafe-memory-access=allow \
+	  -Djmh.blackhole.autoDetect=false -cp 'framework/bench/target/lib/*' dev.verbatim.bench.Bench \
+	  $(if $(QUICK),--quick) $(ARGS) $$(git ls-files 'results/benchmarks/*.csv')
 
 smoke: build ## every experiment at its smallest size, on generated data
 	@.ci/smoke

@@ -46,6 +46,9 @@ final class Flags {
           argument(name, "N", "a checkpoint after every N steps too, not only after each epoch");
       case "require-clean" -> plain(name, "refuse a source tree that is not as committed");
       case "epochs" -> argument(name, "N", "the first N epochs alone");
+      case "steps" ->
+          argument(
+              name, "N", "time N steps after as many uncounted; some seconds of each by default");
       case "no-cache" -> plain(name, "decode images anew and keep nothing");
       case "json" -> plain(name, "JSON on stdout");
       default -> throw new IllegalArgumentException(name);

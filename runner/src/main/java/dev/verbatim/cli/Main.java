@@ -34,6 +34,7 @@ public final class Main {
           new DescribeVerb(),
           new ValidateVerb(),
           new DataVerb(),
+          new BenchVerb(),
           new DoctorVerb());
 
   private Main() {}

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,7 +159,7 @@ class MainTest {
   void mistakesOnTheCommandLineExitWithTwo() {
     assertEquals(2, run().code());
     assertEquals(
-        "verbatim: no verb is called 'rnu'; there are run, resume, verify, diff, evaluate, report, list, describe, validate, data, doctor; did you mean 'run'?\n",
+        "verbatim: no verb is called 'rnu'; there are run, resume, verify, diff, evaluate, report, list, describe, validate, data, bench, doctor; did you mean 'run'?\n",
         run("rnu").err());
     assertEquals(
         "verbatim: run has no flag --thread; did you mean '--threads'? (verbatim run --help)\n",
@@ -212,6 +214,54 @@ class MainTest {
     assertEquals(
         "verbatim: layer 4 (conv2d_2): conv2d needs images of at least 3 x 3 with padding 0, got x[1,2,2,8]\n",
         result.err());
+  }
+
+  @Test
+  void benchTimesAnExperimentWhoseDatasetIsNotThere() {
+    Command table = run("bench", "cifar_cnn", "--steps", "2", "--set", "train.batch_size=4");
+    assertEquals(0, table.code(), table.err());
+    assertTrue(table.out().startsWith("cifar_cnn baseline, batch 4, CPU, "), table.out());
+    assertTrue(table.out().contains("images/s"), table.out());
+    Command json =
+        run(
+            "bench",
+            "cifar_resnet20",
+            "--smoke",
+            "--variant",
+            "no_batchnorm",
+            "--steps",
+            "2",
+            "--threads",
+            "1",
+            "--json",
+            "--set",
+            "train.batch_size=2");
+    assertEquals(0, json.code(), json.err());
+    JsonObject result = JsonParser.parseString(json.out()).getAsJsonObject();
+    assertEquals("no_batchnorm", result.get("variant").getAsString());
+    assertEquals(2, result.get("batch").getAsInt());
+    for (String kind : List.of("training", "inference")) {
+      JsonObject times = result.getAsJsonObject(kind);
+      assertEquals(2, times.get("steps").getAsInt());
+      double median = times.get("milliseconds").getAsDouble();
+      assertTrue(median >= times.get("best_milliseconds").getAsDouble(), kind);
+      assertEquals(2000 / median, times.get("images_per_second").getAsDouble(), 2 / median);
+      assertTrue(times.get("allocated_bytes").getAsLong() >= 0, kind);
+    }
+    assertTrue(result.get("tensor_bytes").getAsLong() > 1 << 20, "weights, and values of a batch");
+  }
+
+  @Test
+  void benchRefusesWhatItCannotTime() {
+    assertEquals("verbatim: needs one experiment, got none\n", run("bench").err());
+    assertEquals(
+        "verbatim: --steps needs a whole number from 1 up, got '0'\n",
+        run("bench", "quickstart", "--steps", "0").err());
+    assertEquals(
+        "verbatim: at most 8 steps of 1000000 images can be timed, got 9\n",
+        run("bench", "quickstart", "--steps", "9", "--set", "train.batch_size=1000000").err());
+    assertEquals(1, run("bench", "quickstart", "--device", "cuda").code());
+    assertEquals(2, run("bench", "quickstart", "--variant", "x").code());
   }
 
   @Test

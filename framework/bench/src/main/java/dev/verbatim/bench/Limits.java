@@ -1,0 +1,162 @@
+package dev.verbatim.bench;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * What the machine can do at most just now, measured by two loops on all threads at once: float32
+ * FMAs on registers alone, and a triad {@code a = b + s · c} over arrays far larger than caches.
+ */
+final class Limits implements AutoCloseable {
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final int ACCUMULATORS = 12;
+  private static final int ROUNDS = 200_000;
+  private static final int FMA_BURSTS = 5;
+  private static final int TRIAD_PASSES = 2;
+  private static final int TRIAD_ELEMENTS = 24 << 20;
+  private static final long WARM_UP_NANOS = 300_000_000;
+
+  private final ExecutorService threads;
+  private final List<Callable<Double>> fma;
+  private final List<Callable<Double>> triad;
+  private volatile float sink;
+
+  /** Limits of this many threads; takes {@code 12 · 24 Mi} bytes and a moment to warm up. */
+  Limits(int threads) {
+    this.threads =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().daemon().name("limits").factory());
+    this.fma = Collections.nCopies(threads, this::fmaOnce);
+    int each = TRIAD_ELEMENTS / threads / LANES.length() * LANES.length();
+    this.triad =
+        IntStream.range(0, threads)
+            .mapToObj(
+                _ -> {
+                  float[] a = new float[each];
+                  float[] b = new float[each];
+                  float[] c = new float[each];
+                  return (Callable<Double>) () -> triadOnce(a, b, c);
+                })
+            .toList();
+    for (long end = System.nanoTime() + WARM_UP_NANOS; System.nanoTime() < end; ) {
+      sink = multiplyAdd(500, 0.5f, sink);
+    }
+    double _ = fmaGflops();
+    double _ = triadGbytes();
+  }
+
+  /** Bits of the vectors that the loops use. */
+  static int vectorBits() {
+    return LANES.vectorBitSize();
+  }
+
+  /** GFLOP/s of float32 FMAs, the sum over the threads. */
+  double fmaGflops() {
+    return together(fma);
+  }
+
+  /** GB/s of the triad's three arrays, the sum over the threads. */
+  double triadGbytes() {
+    return together(triad);
+  }
+
+  private double together(List<Callable<Double>> each) {
+    try {
+      double sum = 0;
+      for (Future<Double> future : threads.invokeAll(each)) {
+        sum += future.get();
+      }
+      return sum;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private double fmaOnce() {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < FMA_BURSTS; i++) {
+      long begin = System.nanoTime();
+      sink = multiplyAdd(ROUNDS, 0.5f, 1f);
+      best = Math.min(best, System.nanoTime() - begin);
+    }
+    return 2.0 * ACCUMULATORS * LANES.length() * ROUNDS / best;
+  }
+
+  private static double triadOnce(float[] a, float[] b, float[] c) {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < TRIAD_PASSES; i++) {
+      long begin = System.nanoTime();
+      triad(a, b, c, 3f);
+      best = Math.min(best, System.nanoTime() - begin);
+    }
+    return 12.0 * a.length / best;
+  }
+
+  /** Twelve independent sums hide the latency of an FMA on every processor known to us. */
+  private static float multiplyAdd(int rounds, float factor, float addend) {
+    FloatVector x = FloatVector.broadcast(LANES, factor);
+    FloatVector y = FloatVector.broadcast(LANES, addend);
+    FloatVector a0 = FloatVector.broadcast(LANES, 0);
+    FloatVector a1 = FloatVector.broadcast(LANES, 1);
+    FloatVector a2 = FloatVector.broadcast(LANES, 2);
+    FloatVector a3 = FloatVector.broadcast(LANES, 3);
+    FloatVector a4 = FloatVector.broadcast(LANES, 4);
+    FloatVector a5 = FloatVector.broadcast(LANES, 5);
+    FloatVector a6 = FloatVector.broadcast(LANES, 6);
+    FloatVector a7 = FloatVector.broadcast(LANES, 7);
+    FloatVector a8 = FloatVector.broadcast(LANES, 8);
+    FloatVector a9 = FloatVector.broadcast(LANES, 9);
+    FloatVector a10 = FloatVector.broadcast(LANES, 10);
+    FloatVector a11 = FloatVector.broadcast(LANES, 11);
+    for (int i = 0; i < rounds; i++) {
+      a0 = a0.fma(x, y);
+      a1 = a1.fma(x, y);
+      a2 = a2.fma(x, y);
+      a3 = a3.fma(x, y);
+      a4 = a4.fma(x, y);
+      a5 = a5.fma(x, y);
+      a6 = a6.fma(x, y);
+      a7 = a7.fma(x, y);
+      a8 = a8.fma(x, y);
+      a9 = a9.fma(x, y);
+      a10 = a10.fma(x, y);
+      a11 = a11.fma(x, y);
+    }
+    FloatVector sum =
+        a0.add(a1)
+            .add(a2)
+            .add(a3)
+            .add(a4)
+            .add(a5)
+            .add(a6)
+            .add(a7)
+            .add(a8)
+            .add(a9)
+            .add(a10)
+            .add(a11);
+    return sum.lane(0);
+  }
+
+  private static void triad(float[] a, float[] b, float[] c, float factor) {
+    FloatVector s = FloatVector.broadcast(LANES, factor);
+    for (int i = 0; i < a.length; i += LANES.length()) {
+      FloatVector.fromArray(LANES, c, i).fma(s, FloatVector.fromArray(LANES, b, i)).intoArray(a, i);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
