@@ -58,13 +58,25 @@ public class BatchNormBenchmark extends KernelBenchmark {
     norms.channelAffine(x, scale, shift, Tensor.none(), true, y);
   }
 
-  /** All gradients; counted as x, y and dY read and dX written once. */
+  /** All gradients; counted as x and dY read and dX written once. */
   @Benchmark
   public void backward() {
-    beside.operation(0, bytes(x, y, dY, dX), x.shape().dim(0));
-    norms.gradientSums(true, x, y, dY, mean, sums);
+    beside.operation(0, bytes(x, dY, dX), x.shape().dim(0));
+    norms.gradientSums(true, x, Tensor.none(), dY, mean, scale, shift, sums);
     norms.parameterGradients(sums, inverse, false, gamma, false, beta);
     norms.inputGradient(
-        true, x, y, dY, mean, inverse, scale, sums, false, dX, false, Tensor.none());
+        true,
+        x,
+        Tensor.none(),
+        dY,
+        mean,
+        inverse,
+        scale,
+        shift,
+        sums,
+        false,
+        dX,
+        false,
+        Tensor.none());
   }
 }

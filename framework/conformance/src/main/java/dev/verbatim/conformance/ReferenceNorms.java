@@ -98,22 +98,37 @@ final class ReferenceNorms implements NormKernels {
     }
   }
 
-  private static double gradient(boolean relu, Tensor y, Tensor dY, int i) {
-    return relu && numbers(y)[i] <= 0 ? 0 : numbers(dY)[i];
+  private double gradient(
+      boolean relu, Tensor x, Tensor y, Tensor dY, Tensor scale, Tensor shift, int i) {
+    int c = i % scale.size();
+    double out =
+        y.isPresent()
+            ? numbers(y)[i]
+            : number.fma(numbers(x)[i], numbers(scale)[c], numbers(shift)[c]);
+    return relu && out <= 0 ? 0 : numbers(dY)[i];
   }
 
   @Override
-  public void gradientSums(boolean relu, Tensor x, Tensor y, Tensor dY, Tensor mean, Tensor sums) {
+  public void gradientSums(
+      boolean relu,
+      Tensor x,
+      Tensor y,
+      Tensor dY,
+      Tensor mean,
+      Tensor scale,
+      Tensor shift,
+      Tensor sums) {
     int channels = mean.size();
     int rows = x.size() / channels;
     int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
     for (int channel = 0; channel < channels; channel++) {
       int c = channel;
-      numbers(sums)[c] = sum(rows, row -> gradient(relu, y, dY, row * channels + c));
+      numbers(sums)[c] = 
+          sum(rows, row -> gradient(relu, x, y, dY, scale, shift, row * channels + c));
       double[] parts = new double[blocks];
       for (int row = 0; row < rows; row++) {
         double d = add(numbers(x)[row * channels + c], -numbers(mean)[c]);
-        double g = gradient(relu, y, dY, row * channels + c);
+        double g = gradient(relu, x, y, dY, scale, shift, row * channels + c);
         parts[row / ROWS_IN_BLOCK] = number.fma(g, d, parts[row / ROWS_IN_BLOCK]);
       }
       numbers(sums)[channels + c] = blocks == 1 ? parts[0] : sum(blocks, b -> parts[b]);
@@ -129,6 +144,7 @@ final class ReferenceNorms implements NormKernels {
       Tensor mean,
       Tensor inverse,
       Tensor scale,
+      Tensor shift,
       Tensor sums,
       boolean accumulateX,
       Tensor dX,
@@ -138,7 +154,7 @@ final class ReferenceNorms implements NormKernels {
     double rows = (double) x.size() / channels;
     for (int i = 0; i < x.size(); i++) {
       int c = i % channels;
-      double g = gradient(relu, y, dY, i);
+      double g = gradient(relu, x, y, dY, scale, shift, i);
       if (dResidual.isPresent()) {
         numbers(dResidual)[i] = accumulateResidual ? add(numbers(dResidual)[i], g) : g;
       }

@@ -71,10 +71,11 @@ public record BatchNorm(float epsilon, boolean relu) implements Op {
   public void backward(Kernels kernels, Call call, Grads grads) {
     NormKernels k = kernels.norms();
     Tensor x = call.in(0);
-    Tensor y = call.out();
+    // without a residual its sign follows from x, which is read in any case
+    Tensor y = relu && call.arity() > 3 ? call.out() : Tensor.none();
     Tensor dY = grads.dOut();
     Tensor sums = call.saved(5);
-    k.gradientSums(relu, x, y, dY, call.saved(0), sums); // [rows,c] -> [2,c]
+    k.gradientSums(relu, x, y, dY, call.saved(0), call.saved(3), call.saved(4), sums); // [rows,c] -> [2,c]
     if (grads.wants(1) && grads.wants(2)) {
       k.parameterGradients(
           sums,
@@ -95,6 +96,7 @@ public record BatchNorm(float epsilon, boolean relu) implements Op {
           call.saved(0),
           call.saved(2),
           call.saved(3),
+          call.saved(4),
           sums,
           wantsX && grads.adds(0),
           wantsX ? grads.into(0) : Tensor.none(),

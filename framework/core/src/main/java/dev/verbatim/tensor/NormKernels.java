@@ -41,13 +41,27 @@ public interface NormKernels {
    */
   void channelAffine(Tensor x, Tensor scale, Tensor shift, Tensor residual, boolean relu, Tensor y);
 
-  /** {@code sums[0,c] = Σ g} and {@code sums[1,c] = Σ fma(g, x - mean, ·)}, both by the rule. */
-  void gradientSums(boolean relu, Tensor x, Tensor y, Tensor dY, Tensor mean, Tensor sums);
+  /**
+   * {@code sums[0,c] = Σ g} and {@code sums[1,c] = Σ fma(g, x - mean, ·)}, both by the rule.
+   *
+   * @param y may be absent where no residual was added: then it is {@code fma(x, scale, shift)}
+   */
+  void gradientSums(
+      boolean relu,
+      Tensor x,
+      Tensor y,
+      Tensor dY,
+      Tensor mean,
+      Tensor scale,
+      Tensor shift,
+      Tensor sums);
 
   /**
    * {@code dX = fma(scale, g, fma(b, x - mean, c))} with {@code b = -(scale · (inverse · inverse ·
    * sums[1] / rows))} and {@code c = -(scale · (sums[0] / rows))}; {@code dResidual = g} where it
    * is present.
+   *
+   * @param y may be absent where no residual was added: then it is {@code fma(x, scale, shift)}
    */
   void inputGradient(
       boolean relu,
@@ -57,6 +71,7 @@ public interface NormKernels {
       Tensor mean,
       Tensor inverse,
       Tensor scale,
+      Tensor shift,
       Tensor sums,
       boolean accumulateX,
       Tensor dX,

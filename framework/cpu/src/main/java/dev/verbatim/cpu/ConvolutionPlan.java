@@ -13,7 +13,7 @@ final class ConvolutionPlan {
   final WeightSums weights;
   private final Window window;
 
-  private ConvolutionPlan(Window window, Plane input, int out, List<Vectors> kinds) {
+  private ConvolutionPlan(Window window, Plane input, int out, List<Panels.Form> forms) {
     this.window = window;
     int stride = window.stride();
     int padding = window.padding();
@@ -24,7 +24,7 @@ final class ConvolutionPlan {
     Plane output = new Plane(height, width, out);
     Axis rows = Axis.forward(input.height(), height, kernelHeight, stride, padding);
     Axis columns = Axis.forward(input.width(), width, kernelWidth, stride, padding);
-    forward = new Sweep(input, output, List.of(rows), List.of(columns), kinds);
+    forward = new Sweep(input, output, List.of(rows), List.of(columns), forms);
     weights = new WeightSums(window, input, output, rows, columns, forward.panels);
     gradient =
         new Sweep(
@@ -32,7 +32,7 @@ final class ConvolutionPlan {
             input,
             Axis.gradients(input.height(), height, kernelHeight, stride, padding),
             Axis.gradients(input.width(), width, kernelWidth, stride, padding),
-            kinds);
+            forms);
   }
 
   private boolean fits(Window otherWindow, Shape x, int channels) {
@@ -46,11 +46,11 @@ final class ConvolutionPlan {
 
   /** Plans made so far; a network has few, so that they are searched one by one. */
   static final class Cache {
-    private final List<Vectors> kinds;
+    private final List<Panels.Form> forms;
     private final List<ConvolutionPlan> plans = new ArrayList<>();
 
-    Cache(List<Vectors> kinds) {
-      this.kinds = kinds;
+    Cache(List<Panels.Form> forms) {
+      this.forms = forms;
     }
 
     ConvolutionPlan of(Window window, Shape x, int out) {
@@ -60,7 +60,7 @@ final class ConvolutionPlan {
         }
       }
       Plane input = new Plane(x.dim(1), x.dim(2), x.dim(3));
-      ConvolutionPlan plan = new ConvolutionPlan(window, input, out, kinds);
+      ConvolutionPlan plan = new ConvolutionPlan(window, input, out, forms);
       plans.add(plan);
       return plan;
     }

@@ -20,6 +20,7 @@ final class ConvolveWeightGradient {
 
   private final Pool pool;
   private final Scratch scratch;
+  private final Lanes lanes;
   private final WeightTiles.Span[] spans;
   private final Pool.Task blockSums = this::blockSums;
   private final Pool.Task reduction = this::reduce;
@@ -35,7 +36,8 @@ final class ConvolveWeightGradient {
   private int parts;
   private int runParts;
 
-  ConvolveWeightGradient(Pool pool, Scratch scratch, ConvolutionPlan any) {
+  ConvolveWeightGradient(Pool pool, Scratch scratch, ConvolutionPlan any, Lanes lanes) {
+    this.lanes = lanes;
     this.pool = pool;
     this.scratch = scratch;
     this.plan = any.weights;
@@ -138,10 +140,7 @@ final class ConvolveWeightGradient {
     int from = unit * ROWS_IN_UNIT * padded;
     int to = lastRow * padded;
     for (int block = 1; block < blocks; block++) {
-      int shift = block * blockSize;
-      for (int i = from; i < to; i++) {
-        sums[i] += sums[shift + i];
-      }
+      lanes.addInto(sums, block * blockSize + from, sums, from, to - from);
     }
     for (int row = unit * ROWS_IN_UNIT; row < lastRow; row++) {
       Panels.unpackRow(

@@ -29,11 +29,12 @@ final class CpuKernels implements Kernels {
   CpuKernels(Pool pool, VectorWidth width) {
     Scratch scratch = new Scratch(pool.threads());
     List<Vectors> kinds = width.andNarrower().stream().map(Vectors::of).toList();
-    plans = new ConvolutionPlan.Cache(kinds);
+    List<Panels.Form> forms = Panels.forms(kinds);
+    plans = new ConvolutionPlan.Cache(forms);
     ConvolutionPlan any = plans.of(Window.square(1, 1, 0), Shape.of(1, 1, 1, 1), 1);
     convolve = new Convolve(pool, scratch, any);
-    weightGradient = new ConvolveWeightGradient(pool, scratch, any);
-    product = new MatrixProduct(pool, scratch, kinds);
+    weightGradient = new ConvolveWeightGradient(pool, scratch, any, kinds.getFirst().elements());
+    product = new MatrixProduct(pool, scratch, forms);
     elementwise = new Elementwise(pool, kinds.getFirst().elements());
     pooling = new Pooling(pool, scratch, kinds);
     losses = new Losses(pool);

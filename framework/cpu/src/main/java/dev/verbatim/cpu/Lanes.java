@@ -5,6 +5,9 @@ package dev.verbatim.cpu;
  * arrays.
  */
 interface Lanes {
+  /** {@code y += x}; the ranges do not overlap. */
+  void addInto(float[] x, int xAt, float[] y, int yAt, int count);
+
   /** {@code y = x <= 0 ? +0 : x}. */
   void relu(float[] x, float[] y, int from, int to);
 

@@ -16,7 +16,7 @@ final class MatrixProduct implements Pool.Task {
 
   private final Pool pool;
   private final Scratch scratch;
-  private final List<Vectors> kinds;
+  private final List<Panels.Form> forms;
   private final OutputTiles.Span[] outputSpans;
   private final WeightTiles.Span[] weightSpans;
   private final List<Panels> panelsMade = new ArrayList<>();
@@ -36,10 +36,10 @@ final class MatrixProduct implements Pool.Task {
   private int n;
   private int k;
 
-  MatrixProduct(Pool pool, Scratch scratch, List<Vectors> kinds) {
+  MatrixProduct(Pool pool, Scratch scratch, List<Panels.Form> forms) {
     this.pool = pool;
     this.scratch = scratch;
-    this.kinds = kinds;
+    this.forms = forms;
     this.panels = panelsOf(1);
     this.outputSpans = new OutputTiles.Span[pool.threads()];
     this.weightSpans = new WeightTiles.Span[pool.threads()];
@@ -140,7 +140,7 @@ final class MatrixProduct implements Pool.Task {
         return panelsMade.get(i);
       }
     }
-    Panels made = Panels.of(channels, kinds);
+    Panels made = Panels.of(channels, forms);
     panelsMade.add(made);
     return made;
   }

@@ -3,7 +3,7 @@ package dev.verbatim.cpu;
 /**
  * Inner loops of batch normalization over some rows of {@code x[rows, channels]}, for the channels
  * from {@code first} on. {@code at} is where the rows begin, in every tensor of x's shape; an empty
- * array is a tensor that is not there.
+ * array is a tensor that is not there; in place of y it means {@code fma(x, scale, shift)}.
  */
 interface NormLanes {
   /** Sums of a block, and sums of the squares of distances from its mean. */
@@ -41,6 +41,8 @@ interface NormLanes {
       int channels,
       int first,
       float[] mean,
+      float[] scale,
+      float[] shift,
       float[] sums,
       float[] products,
       int sumsAt);
@@ -57,6 +59,7 @@ interface NormLanes {
       int first,
       float[] mean,
       float[] scale,
+      float[] shift,
       float[] slope,
       float[] offset,
       boolean accumulateX,

@@ -184,10 +184,14 @@ final class Norms implements NormKernels {
       Tensor output,
       Tensor outputGradient,
       Tensor mean,
+      Tensor scale,
+      Tensor shift,
       Tensor sums) {
     set(input, mean.size());
     relu = throughRelu;
-    y = CpuStorage.floats(output);
+    y = floats(output);
+    scales = CpuStorage.floats(scale);
+    shifts = CpuStorage.floats(shift);
     dY = CpuStorage.floats(outputGradient);
     means = CpuStorage.floats(mean);
     first = grown(first, blocks * channels);
@@ -205,7 +209,7 @@ final class Norms implements NormKernels {
     for (int b = unit * blocksInUnit; b < to; b++) {
       int at = b * ROWS_IN_BLOCK * channels;
       lanes.blockGradientSums(
-          relu, x, y, dY, at, rowsOf(b), channels, 0, means, first, second, b * channels);
+          relu, x, y, dY, at, rowsOf(b), channels, 0, means, scales, shifts, first, second, b * channels);
     }
   }
 
@@ -218,6 +222,7 @@ final class Norms implements NormKernels {
       Tensor mean,
       Tensor inverse,
       Tensor scale,
+      Tensor shift,
       Tensor sums,
       boolean addX,
       Tensor inputGradient,
@@ -225,10 +230,11 @@ final class Norms implements NormKernels {
       Tensor residualGradient) {
     set(input, mean.size());
     relu = throughRelu;
-    y = CpuStorage.floats(output);
+    y = floats(output);
     dY = CpuStorage.floats(outputGradient);
     means = CpuStorage.floats(mean);
     scales = CpuStorage.floats(scale);
+    shifts = CpuStorage.floats(shift);
     accumulateX = addX;
     dX = floats(inputGradient);
     accumulateResidual = addResidual;
@@ -259,6 +265,7 @@ final class Norms implements NormKernels {
           0,
           means,
           scales,
+          shifts,
           first,
           second,
           accumulateX,

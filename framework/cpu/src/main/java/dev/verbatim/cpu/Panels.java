@@ -28,23 +28,48 @@ record Panels(List<Panel> list, int channels, int paddedChannels) {
     }
   }
 
+  /** One or two vectors of a width. */
+  record Form(Vectors kind, int vectors) {
+    int width() {
+      return vectors * kind.lanes();
+    }
+  }
+
   /**
-   * Panels for this many channels.
+   * The forms that panels have on this machine, widest first: two vectors, one vector, and half a
+   * vector of 512 bits. Where a processor loads 512 bits in two halves, two vectors of 256 bits
+   * take the place of one, since they need half as many broadcasts.
    *
    * @param kinds the widths at hand, widest first
    */
-  static Panels of(int channels, List<Vectors> kinds) {
+  static List<Form> forms(List<Vectors> kinds) {
+    Vectors widest = kinds.getFirst();
+    List<Form> forms = new ArrayList<>(List.of(new Form(widest, 2)));
+    if (widest.lanes() < VectorWidth.BITS_512.lanes()) {
+      forms.add(new Form(widest, 1));
+    } else {
+      Vectors half = kinds.get(1);
+      forms.add(Processor.loadsHalves() ? new Form(half, 2) : new Form(widest, 1));
+      forms.add(new Form(half, 1));
+    }
+    return List.copyOf(forms);
+  }
+
+  /**
+   * Panels for this many channels.
+   *
+   * @param forms widest first
+   */
+  static Panels of(int channels, List<Form> forms) {
     List<Panel> panels = new ArrayList<>();
     int at = 0;
     for (int first = 0; first < channels; ) {
-      final int left = channels - first;
-      Vectors kind;kind =
-          kinds.stream().filter(k -> k.lanes() <= left).findFirst().orElse(kinds.getLast());
-      if (left < 2 * kind.lanes() && left%8==0 && kind.lanes()==16 && kinds.size()>1) kind = kinds.get(1);
-      int vectors = left > kind.lanes() ? 2 : 1;
-      int used = Math.min(left, vectors * kind.lanes());
-      panels.add(new Panel(kind, vectors, first, used, at));
-      at += vectors * kind.lanes();
+      int left = channels - first;
+      Form form =
+          forms.stream().filter(f -> f.width() <= left).findFirst().orElse(forms.getLast());
+      int used = Math.min(left, form.width());
+      panels.add(new Panel(form.kind, form.vectors, first, used, at));
+      at += form.width();
       first += used;
     }
     return new Panels(List.copyOf(panels), channels, at);

@@ -3,6 +3,13 @@ package dev.verbatim.cpu;
 /** {@link Lanes} in plain Java. */
 final class ScalarLanes implements Lanes {
   @Override
+  public void addInto(float[] x, int xAt, float[] y, int yAt, int count) {
+    for (int i = 0; i < count; i++) {
+      y[yAt + i] += x[xAt + i];
+    }
+  }
+
+  @Override
   public void relu(float[] x, float[] y, int from, int to) {
     for (int i = from; i < to; i++) {
       y[i] = x[i] <= 0f ? 0f : x[i];

@@ -61,6 +61,8 @@ final class ScalarNormLanes implements NormLanes {
       int channels,
       int first,
       float[] mean,
+      float[] scale,
+      float[] shift,
       float[] sums,
       float[] products,
       int sumsAt) {
@@ -69,7 +71,8 @@ final class ScalarNormLanes implements NormLanes {
       float product = 0f;
       for (int row = 0; row < rows; row++) {
         int i = at + row * channels + c;
-        float g = relu && y[i] <= 0f ? 0f : dY[i];
+        float v = y.length > 0 ? y[i] : Math.fma(x[i], scale[c], shift[c]);
+        float g = relu && v <= 0f ? 0f : dY[i];
         sum += g;
         product = Math.fma(g, x[i] - mean[c], product);
       }
@@ -90,6 +93,7 @@ final class ScalarNormLanes implements NormLanes {
       int first,
       float[] mean,
       float[] scale,
+      float[] shift,
       float[] slope,
       float[] offset,
       boolean accumulateX,
@@ -99,7 +103,8 @@ final class ScalarNormLanes implements NormLanes {
     for (int row = 0; row < rows; row++) {
       for (int c = first; c < channels; c++) {
         int i = at + row * channels + c;
-        float g = relu && y[i] <= 0f ? 0f : dY[i];
+        float v = y.length > 0 ? y[i] : Math.fma(x[i], scale[c], shift[c]);
+        float g = relu && v <= 0f ? 0f : dY[i];
         if (dX.length > 0) {
           float d = Math.fma(scale[c], g, Math.fma(slope[c], x[i] - mean[c], offset[c]));
           dX[i] = accumulateX ? dX[i] + d : d;

@@ -58,10 +58,10 @@ final class Sweep {
   /** Parts that an image is cut into, where a unit is no more than one image. */
   final int parts;
 
-  Sweep(Plane source, Plane target, List<Axis> rows, List<Axis> columns, List<Vectors> kinds) {
+  Sweep(Plane source, Plane target, List<Axis> rows, List<Axis> columns, List<Panels.Form> forms) {
     this.source = source;
     this.target = target;
-    panels = Panels.of(target.channels, kinds);
+    panels = Panels.of(target.channels, forms);
     images = Math.clamp(UNIT_FLOATS / source.size(), 1, IMAGES);
     parts = Math.ceilDiv(source.size(), UNIT_FLOATS);
     int kernelWidth = columns.stream().mapToInt(Axis::taps).sum();

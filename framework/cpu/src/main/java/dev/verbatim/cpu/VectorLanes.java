@@ -17,6 +17,16 @@ final class VectorLanes implements Lanes {
   private final ScalarLanes scalar = new ScalarLanes();
 
   @Override
+  public void addInto(float[] x, int xAt, float[] y, int yAt, int count) {
+    int i = 0;
+    for (; i + WIDTH <= count; i += WIDTH) {
+      FloatVector v = FloatVector.fromArray(LANES, y, yAt + i);
+      v.add(FloatVector.fromArray(LANES, x, xAt + i)).intoArray(y, yAt + i);
+    }
+    scalar.addInto(x, xAt + i, y, yAt + i, count - i);
+  }
+
+  @Override
   public void relu(float[] x, float[] y, int from, int to) {
     FloatVector zero = FloatVector.zero(LANES);
     int i = from;

@@ -103,6 +103,8 @@ final class VectorNormLanes implements NormLanes {
       int channels,
       int first,
       float[] mean,
+      float[] scale,
+      float[] shift,
       float[] sums,
       float[] products,
       int sumsAt) {
@@ -111,21 +113,25 @@ final class VectorNormLanes implements NormLanes {
     int whole = channels - channels % WIDTH;
     for (int c = first; c < whole; c += WIDTH) {
       FloatVector m = FloatVector.fromArray(LANES, mean, c);
+      FloatVector a = FloatVector.fromArray(LANES, scale, c);
+      FloatVector b = FloatVector.fromArray(LANES, shift, c);
       FloatVector sum = zero;
       FloatVector product = zero;
       int end = at + rows * channels + c;
       for (int i = at + c; i < end; i += channels) {
-        var off = FloatVector.fromArray(LANES, y, i).compare(VectorOperators.LE, threshold);
+        FloatVector v = FloatVector.fromArray(LANES, x, i);
+        FloatVector out = y.length > 0 ? FloatVector.fromArray(LANES, y, i) : v.fma(a, b);
+        var off = out.compare(VectorOperators.LE, threshold);
         FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
         sum = sum.add(g);
-        product = g.fma(FloatVector.fromArray(LANES, x, i).sub(m), product);
+        product = g.fma(v.sub(m), product);
       }
       sum.intoArray(sums, sumsAt + c);
       product.intoArray(products, sumsAt + c);
     }
     if (whole < channels) {
       scalar.blockGradientSums(
-          relu, x, y, dY, at, rows, channels, whole, mean, sums, products, sumsAt);
+          relu, x, y, dY, at, rows, channels, whole, mean, scale, shift, sums, products, sumsAt);
     }
   }
 
@@ -141,6 +147,7 @@ final class VectorNormLanes implements NormLanes {
       int first,
       float[] mean,
       float[] scale,
+      float[] shift,
       float[] slope,
       float[] offset,
       boolean accumulateX,
@@ -159,6 +166,7 @@ final class VectorNormLanes implements NormLanes {
           first,
           mean,
           scale,
+          shift,
           slope,
           offset,
           accumulateX,
@@ -173,13 +181,16 @@ final class VectorNormLanes implements NormLanes {
     for (int c = first; c < whole; c += WIDTH) {
       FloatVector m = FloatVector.fromArray(LANES, mean, c);
       FloatVector a = FloatVector.fromArray(LANES, scale, c);
+      FloatVector t = FloatVector.fromArray(LANES, shift, c);
       FloatVector b = FloatVector.fromArray(LANES, slope, c);
       FloatVector last = FloatVector.fromArray(LANES, offset, c);
       int end = at + rows * channels + c;
       for (int i = at + c; i < end; i += channels) {
-        var off = FloatVector.fromArray(LANES, y, i).compare(VectorOperators.LE, threshold);
+        FloatVector v = FloatVector.fromArray(LANES, x, i);
+        FloatVector out = y.length > 0 ? FloatVector.fromArray(LANES, y, i) : v.fma(a, t);
+        var off = out.compare(VectorOperators.LE, threshold);
         FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
-        FloatVector d = FloatVector.fromArray(LANES, x, i).sub(m);
+        FloatVector d = v.sub(m);
         a.fma(g, b.fma(d, last)).intoArray(dX, i);
         if (dResidual.length > 0) {
           g.intoArray(dResidual, i);
@@ -188,7 +199,7 @@ final class VectorNormLanes implements NormLanes {
     }
     if (whole < channels) {
       scalar.inputGradient(
-          relu, x, y, dY, at, rows, channels, whole, mean, scale, slope, offset, false, dX, false,
+          relu, x, y, dY, at, rows, channels, whole, mean, scale, shift, slope, offset, false, dX, false,
           dResidual);
     }
   }

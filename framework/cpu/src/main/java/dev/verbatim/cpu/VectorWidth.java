@@ -26,6 +26,11 @@ public enum VectorWidth {
     return bits;
   }
 
+  /** Floats in a vector. */
+  int lanes() {
+    return bits / Float.SIZE;
+  }
+
   /**
    * The width that the property {@code verbatim.vector.bits} names, else what suits this machine.
    */
