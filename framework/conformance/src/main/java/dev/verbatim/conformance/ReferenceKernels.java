@@ -97,13 +97,13 @@ final class ReferenceKernels implements Kernels {
     }
   }
 
-  /** The value of an image, +0 outside. */
+  private static boolean inside(Shape images, int row, int column) {
+    return row >= 0 && row < images.dim(1) && column >= 0 && column < images.dim(2);
+  }
+
   private static double at(Tensor images, int n, int row, int column, int channel) {
     Shape s = images.shape();
-    boolean inside = row >= 0 && row < s.dim(1) && column >= 0 && column < s.dim(2);
-    return inside
-        ? numbers(images)[((n * s.dim(1) + row) * s.dim(2) + column) * s.dim(3) + channel]
-        : 0;
+    return numbers(images)[((n * s.dim(1) + row) * s.dim(2) + column) * s.dim(3) + channel];
   }
 
   @Override
@@ -119,7 +119,7 @@ final class ReferenceKernels implements Kernels {
       double sum = bias.isPresent() ? numbers(bias)[o] : 0;
       for (int i = 0; i < window.kernelHeight(); i++) {
         for (int j = 0; j < window.kernelWidth(); j++) {
-          for (int c = 0; c < in; c++) {
+          for (int c = 0; c < in && inside(x.shape(), top + i, left + j); c++) {
             double value = at(x, e / out / width / height, top + i, left + j, c);
             sum =
                 number.fma(
@@ -148,15 +148,11 @@ final class ReferenceKernels implements Kernels {
           i >= 0;
           i--) { // falling kernel positions are rising outputs
         for (int j = window.kernelWidth() - 1; j >= 0; j--) {
-          if (Math.floorMod(row - i, stride) == 0 && Math.floorMod(column - j, stride) == 0) {
+          int h = Math.floorDiv(row - i, stride);
+          int v = Math.floorDiv(column - j, stride);
+          if (h * stride == row - i && v * stride == column - j && inside(dY.shape(), h, v)) {
             for (int o = 0; o < out; o++) {
-              double d =
-                  at(
-                      dY,
-                      e / in / width / height,
-                      Math.floorDiv(row - i, stride),
-                      Math.floorDiv(column - j, stride),
-                      o);
+              double d = at(dY, e / in / width / height, h, v, o);
               sum =
                   number.fma(
                       d, numbers(w)[((i * window.kernelWidth() + j) * in + c) * out + o], sum);
@@ -196,7 +192,9 @@ final class ReferenceKernels implements Kernels {
         for (int column = 0; column < dY.shape().dim(2); column++) {
           int inRow = row * window.stride() + i - window.padding();
           int inColumn = column * window.stride() + j - window.padding();
-          sum = number.fma(at(x, n, inRow, inColumn, c), at(dY, n, row, column, o), sum);
+          if (inside(x.shape(), inRow, inColumn)) {
+            sum = number.fma(at(x, n, inRow, inColumn, c), at(dY, n, row, column, o), sum);
+          }
         }
       }
     }

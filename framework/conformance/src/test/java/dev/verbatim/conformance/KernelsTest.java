@@ -282,6 +282,41 @@ class KernelsTest {
     }
   }
 
+  /** The first weight is NaN, which it makes of every sum that it is part of, and of no other. */
+  @Test
+  void paddingIsNotPartOfASum() {
+    for (int stride : new int[] {1, 2}) {
+      float[] expected = besideNan(new ReferenceBackend(Arithmetic.FLOAT32), stride);
+      int outputs = 6 / stride;
+      for (int e = 0; e < outputs * outputs * 18; e++) {
+        boolean atEdge = e / 18 / outputs == 0 || e / 18 % outputs == 0;
+        Assertions.assertEquals(!atEdge, Float.isNaN(expected[e]), "stride " + stride + ": " + e);
+      }
+      for (Backend device : Devices.all()) {
+        BitEquality.compare(
+            device, "stride " + stride, "results", expected, besideNan(device, stride));
+      }
+    }
+  }
+
+  /** Outputs and input gradients of a convolution with NaN for the first tap. */
+  private static float[] besideNan(Backend device, int stride) {
+    Window window = Window.square(3, stride, 1);
+    Shape weights = Shape.of(3, 3, 20, 18);
+    float[] values = new float[weights.size()];
+    Arrays.fill(values, 0, 20 * 18, Float.NaN);
+    Arrays.fill(values, 20 * 18, values.length, 0.25f);
+    Tensor w = device.allocate(DType.FLOAT32, weights);
+    device.write(w, values);
+    Tensor x = filled(device, 1, Shape.of(2, 6, 6, 20));
+    Tensor y = device.allocate(DType.FLOAT32, Shape.of(2, 6 / stride, 6 / stride, 18));
+    device.kernels().convolve(window, x, w, Tensor.none(), y);
+    Tensor dX = device.allocate(DType.FLOAT32, x.shape());
+    Tensor dY = filled(device, 2, y.shape());
+    device.kernels().convolveInputGradient(window, dY, w, false, dX);
+    return concatenated(read(device, y), read(device, dX));
+  }
+
   private static float[] oddValues(Backend device, float[] odd) {
     Tensor x = device.allocate(DType.FLOAT32, Shape.of(1, 6, 6, 20));
     float[] values = new float[x.size()];

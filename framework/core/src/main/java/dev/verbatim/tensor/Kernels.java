@@ -4,7 +4,7 @@ package dev.verbatim.tensor;
  * The arithmetic that a device must offer. Kernels neither check nor allocate: shapes have been
  * checked by the op that calls.
  *
- * <p>Every kernel's order of additions is part of its definition (numerics version 1) and depends
+ * <p>Every kernel's order of additions is part of its definition (numerics version 2) and depends
  * on shapes alone. {@code fma(a, b, c)} is {@code a·b + c} rounded once; a sum starts at +0 unless
  * said otherwise. Where a kernel takes {@code accumulate}, the sum S is formed first in any case;
  * then the output becomes {@code out + S} if {@code accumulate}, else {@code S}.
@@ -48,23 +48,23 @@ public interface Kernels {
 
   /**
    * {@code y[n,h,w,o] = bias[o] + Σ x[n, h·stride+i-padding, w·stride+j-padding, c] · w[i,j,c,o]}:
-   * each element starts at its bias (or +0) and adds over (i, j, c) in that order. Padding is +0
-   * and takes part.
+   * each element starts at its bias (or +0) and adds over the (i, j, c) inside the input, in that
+   * order: padding is not part of the sum.
    */
   void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y);
 
   /**
    * Gradient of {@link #convolve} by its input: each element of dX adds {@code dY[n,h,w,o] ·
    * w[i,j,c,o]} over the rows h, columns w and channels o, in that order, of the outputs whose
-   * window covers it. Outputs beyond the edge (of rows and columns that the stride would reach) are
-   * +0 and take part.
+   * window covers it.
    */
   void convolveInputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX);
 
   /**
    * Gradient of {@link #convolve} by its weights: {@code dW[i,j,c,o] = Σ x · dY[n,h,w,o]}. The
-   * images are cut into blocks of {@link #imagesPerBlock}; a block adds over its (n, h, w) in that
-   * order, and the blocks' sums are added in index order.
+   * images are cut into blocks of {@link #imagesPerBlock}; a block adds over its (n, h, w) whose
+   * window has the weight inside the input, in that order, and the blocks' sums are added in index
+   * order.
    */
   void convolveWeightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW);
 

@@ -25,6 +25,7 @@ final class Convolve {
   private boolean accumulate;
   private int images;
   private int imagesInUnit;
+  private int unitsInPanel;
 
   Convolve(Pool pool, Scratch scratch, ConvolutionPlan any) {
     this.pool = pool;
@@ -57,7 +58,9 @@ final class Convolve {
     pool.run(pack, sweep.panels.list().size());
     images = from.shape().dim(0);
     imagesInUnit = Math.clamp(images / (4 * pool.threads()), 1, sweep.images);
-    pool.run(sweepUnit, Math.ceilDiv(images, imagesInUnit) * sweep.parts);
+    unitsInPanel = Math.ceilDiv(images, imagesInUnit) * sweep.parts;
+    pool.run(
+        sweepUnit, sweep.panelsApart ? unitsInPanel * sweep.panels.list().size() : unitsInPanel);
   }
 
   private void packForward(int panel, int worker) {
@@ -75,7 +78,10 @@ final class Convolve {
     }
   }
 
-  private void sweep(int unit, int worker) {
+  private void sweep(int number, int worker) {
+    int firstPanel = sweep.panelsApart ? number / unitsInPanel : 0;
+    int lastPanel = sweep.panelsApart ? firstPanel + 1 : sweep.panels.list().size();
+    int unit = number % unitsInPanel;
     int firstImage = unit / sweep.parts * imagesInUnit;
     int part = unit % sweep.parts;
     int count = Math.min(imagesInUnit, images - firstImage);
@@ -85,7 +91,7 @@ final class Convolve {
     s.rowStride = sweep.source.at(1, 0);
     s.w = packed;
     s.start = start;
-    for (int p = 0; p < sweep.panels.list().size(); p++) {
+    for (int p = firstPanel; p < lastPanel; p++) {
       Panel panel = sweep.panels.list().get(p);
       s.startAt = panel.at();
       s.write(target, panel, accumulate);

@@ -55,6 +55,12 @@ final class Sweep {
   /** Most images in a unit of work. */
   final int images;
 
+  /**
+   * Whether a unit is one panel, and all units of a panel follow each other: where the weights are
+   * too many to stay in the cache from unit to unit.
+   */
+  final boolean panelsApart;
+
   /** Parts that an image is cut into, where a unit is no more than one image. */
   final int parts;
 
@@ -64,6 +70,8 @@ final class Sweep {
     panels = Panels.of(target.channels, forms);
     images = Math.clamp(UNIT_FLOATS / source.size(), 1, IMAGES);
     parts = Math.ceilDiv(source.size(), UNIT_FLOATS);
+    int weights = packedRowsOf(rows, columns) * panels.paddedChannels();
+    panelsApart = weights > 2 * UNIT_FLOATS;
     int kernelWidth = columns.stream().mapToInt(Axis::taps).sum();
     for (Axis row : rows) {
       for (Axis column : columns) {
@@ -75,6 +83,12 @@ final class Sweep {
         }
       }
     }
+  }
+
+  private int packedRowsOf(List<Axis> rows, List<Axis> columns) {
+    return rows.stream().mapToInt(Axis::taps).sum()
+        * columns.stream().mapToInt(Axis::taps).sum()
+        * source.channels;
   }
 
   private void addRegions(Axis row, Axis column) {
