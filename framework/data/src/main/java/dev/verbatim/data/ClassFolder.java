@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -62,10 +61,13 @@ record ClassFolder(List<String> names, long bytes, String state) {
   }
 
   private static boolean isNamedLikeAnImage(String name) {
-    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return switch (ending) {
-      case "png", "jpg", "jpeg", "bmp" -> true;
-      default -> false;
-    };
+    return endsWith(name, ".png")
+        || endsWith(name, ".jpg")
+        || endsWith(name, ".jpeg")
+        || endsWith(name, ".bmp");
+  }
+
+  private static boolean endsWith(String name, String ending) {
+    return name.regionMatches(true, name.length() - ending.length(), ending, 0, ending.length());
   }
 }

@@ -17,16 +17,12 @@ final class FilesState {
 
   /** Adds one file; the time is in nanoseconds. */
   void add(String name, long bytes, long changedNanos) {
-    long a = name.length();
-    long b = ~a;
+    long hash = name.length();
     for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      a = (a ^ c) * MULTIPLIER_1;
-      b = (b + c) * MULTIPLIER_2;
-      b ^= b >>> 32;
+      hash = Long.rotateLeft((hash ^ name.charAt(i)) * MULTIPLIER_1, 32);
     }
-    sum1 += mixed(mixed(mixed(a) + bytes) + changedNanos);
-    sum2 += mixed(mixed(mixed(b) ^ changedNanos) ^ bytes);
+    sum1 += mixed(mixed(mixed(hash) + bytes) + changedNanos);
+    sum2 += mixed(mixed(mixed(hash ^ MULTIPLIER_2) ^ changedNanos) ^ bytes);
   }
 
   /** The finalizer of SplitMix64 (Steele, Lea and Flood 2014): every bit depends on every bit. */
