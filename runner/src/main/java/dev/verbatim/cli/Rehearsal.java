@@ -24,7 +24,8 @@ final class Rehearsal {
   static int run(Path home, Path folder) {
     String results = folder.resolve("results").toString();
     String report = folder.resolve("report").toString();
-    String small = "--smoke --set dataset.images=200 --set train.batch_size=16 --quiet --results";
+    String small =
+        "--smoke --set dataset.images=200 --set dataset.limit=40 --set train.batch_size=20 --results";
     for (String command :
         List.of(
             "validate",
