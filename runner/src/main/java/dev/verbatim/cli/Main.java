@@ -44,6 +44,9 @@ public final class Main {
     Path home = Path.of(System.getProperty("verbatim.home", ".")).toAbsolutePath().normalize();
     StopRequest stop = new StopRequest();
     Signals signals = Signals.install(stop);
+    if (words.length == 2 && words[0].equals("rehearse")) { // for runner/bin/build alone
+      System.exit(Rehearsal.run(home, Path.of(words[1])));
+    }
     int code = run(Arrays.asList(words), home, System.getenv(), System.out, System.err, stop);
     System.out.flush();
     boolean stopped = code == ExitCode.STOPPED.code();

@@ -7,6 +7,8 @@ import dev.verbatim.spec.ResolvedConfig;
 import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -27,17 +29,30 @@ final class Progress implements RunListener {
   private final Mode mode;
   private final boolean colour;
   private final LongSupplier nanoClock;
+  private final Optional<Instant> command;
   private long begin;
   private long drawn;
   private int epochs;
   private double doneBefore;
   private boolean open;
+  private boolean stepped;
 
-  Progress(PrintStream err, Mode mode, boolean colour, LongSupplier nanoClock) {
+  /**
+   * A view of runs.
+   *
+   * @param command when the command was given, where the first step's time after it is to be told
+   */
+  Progress(
+      PrintStream err,
+      Mode mode,
+      boolean colour,
+      LongSupplier nanoClock,
+      Optional<Instant> command) {
     this.err = err;
     this.mode = mode;
     this.colour = colour;
     this.nanoClock = nanoClock;
+    this.command = command;
   }
 
   static Progress forTerminal(Invocation call) {
@@ -48,7 +63,13 @@ final class Progress implements RunListener {
             && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
     Mode mode = call.has("quiet") ? Mode.QUIET : terminal ? Mode.BAR : Mode.LINES;
     return new Progress(
-        call.err(), mode, environment.getOrDefault("NO_COLOR", "").isEmpty(), System::nanoTime);
+        call.err(),
+        mode,
+        environment.getOrDefault("NO_COLOR", "").isEmpty(),
+        System::nanoTime,
+        call.has("verbose")
+            ? ProcessHandle.current().info().startInstant() // of the launcher, which became java
+            : Optional.empty());
   }
 
   @Override
@@ -83,6 +104,12 @@ final class Progress implements RunListener {
   @Override
   public void step(int epoch, int step, int steps, float loss, double imagesPerSecond) {
     long now = nanoClock.getAsLong();
+    if (!stepped && command.isPresent()) {
+      finish();
+      double seconds = Duration.between(command.get(), Instant.now()).toMillis() / 1e3;
+      err.printf(Locale.ROOT, "first step done %.2f s after the command%n", seconds);
+    }
+    stepped = true;
     if (mode != Mode.BAR || (now - drawn < REDRAW_NANOS && step < steps)) {
       return;
     }

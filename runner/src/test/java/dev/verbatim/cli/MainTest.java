@@ -189,6 +189,13 @@ class MainTest {
   }
 
   @Test
+  void verboseTellsOnceWhenTheFirstStepWasDone() {
+    Command result = quickstart("results", "--verbose");
+    assertEquals(0, result.code(), result.err());
+    assertEquals(2, result.err().split("first step done [0-9.]+ s after the command\n", -1).length);
+  }
+
+  @Test
   void missingDataExitsWithThreeAndOneLine() {
     Command result =
         run(

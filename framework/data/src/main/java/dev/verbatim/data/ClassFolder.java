@@ -1,45 +1,47 @@
 package dev.verbatim.data;
 
 import java.io.File;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The files of one class. Listed through {@link File}, which asks the system for less than {@code
- * java.nio.file} does and so takes half the time: this is most of what opening a cached dataset
- * costs.
+ * The files of one class. To ask the system for each file's size and time of change is most of what
+ * opening a cached dataset costs, so that is one question a file, and no more work is done on it
+ * than must be.
  *
- * @param names relative, with forward slashes, in the order of {@link String}
+ * @param names relative, with forward slashes, in no order
  * @param bytes of all files
- * @param state SHA-256 over each file's name, size and time of change
+ * @param state of all files, as {@link FilesState}
  */
-record ClassFolder(String[] names, long bytes, byte[] state) {
-  static ClassFolder list(File folder) {
-    List<String> found = new ArrayList<>();
-    collect(folder, "", found);
-    String[] names = found.toArray(String[]::new);
-    Arrays.sort(names);
-    MessageDigest digest = Hash.sha256();
-    ByteBuffer numbers = ByteBuffer.allocate(20);
+record ClassFolder(List<String> names, long bytes, String state) {
+  static ClassFolder list(Path folder) {
+    List<String> names = new ArrayList<>();
+    collect(folder.toFile(), "", names);
+    var state = new FilesState();
     long bytes = 0;
     for (String name : names) {
-      var file = new File(folder, name);
-      byte[] text = name.getBytes(StandardCharsets.UTF_8);
-      long length = file.length();
-      digest.update(text);
-      numbers.clear().putInt(text.length).putLong(length).putLong(file.lastModified());
-      digest.update(numbers.array());
-      bytes += length;
+      long size = 0;
+      long changedNanos = 0;
+      try {
+        var file = Files.readAttributes(folder.resolve(name), BasicFileAttributes.class);
+        size = file.size();
+        changedNanos = file.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+      } catch (IOException e) {
+        // Gone, or a link to nothing: reading it will say so.
+      }
+      state.add(name, size, changedNanos);
+      bytes += size;
     }
-    return new ClassFolder(names, bytes, digest.digest());
+    return new ClassFolder(names, bytes, state.hex());
   }
 
   private static void collect(File folder, String prefix, List<String> names) {
+    // File lists in half the time that java.nio.file takes.
     String[] entries = folder.list();
     if (entries == null) {
       throw new DataException(
@@ -50,9 +52,8 @@ record ClassFolder(String[] names, long bytes, byte[] state) {
         continue;
       }
       // To ask the system whether each is a folder would cost as much as asking for its size.
-      var file = new File(folder, entry);
-      if (!isNamedLikeAnImage(entry) && file.isDirectory()) {
-        collect(file, prefix + entry + "/", names);
+      if (!isNamedLikeAnImage(entry) && new File(folder, entry).isDirectory()) {
+        collect(new File(folder, entry), prefix + entry + "/", names);
       } else {
         names.add(prefix + entry);
       }
@@ -60,10 +61,13 @@ record ClassFolder(String[] names, long bytes, byte[] state) {
   }
 
   private static boolean isNamedLikeAnImage(String name) {
-    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return switch (ending) {
-      case "png", "jpg", "jpeg", "bmp" -> true;
-      default -> false;
-    };
+    return endsWith(name, ".png")
+        || endsWith(name, ".jpg")
+        || endsWith(name, ".jpeg")
+        || endsWith(name, ".bmp");
+  }
+
+  private static boolean endsWith(String name, String ending) {
+    return name.regionMatches(true, name.length() - ending.length(), ending, 0, ending.length());
   }
 }

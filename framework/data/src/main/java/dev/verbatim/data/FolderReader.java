@@ -1,6 +1,5 @@
 package dev.verbatim.data;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -34,16 +33,16 @@ final class FolderReader implements Reader {
     Parallel.items(
         classNames.size(),
         options.threads(),
-        c -> found[c] = ClassFolder.list(new File(root.toFile(), classNames.get(c))));
+        c -> found[c] = ClassFolder.list(root.resolve(classNames.get(c))));
     folders = List.of(found);
     MessageDigest state = Hash.sha256();
     long bytes = 0;
     int images = 0;
     for (int c = 0; c < folders.size(); c++) {
-      state.update((classNames.get(c) + "/").getBytes(StandardCharsets.UTF_8));
-      state.update(folders.get(c).state());
+      String folder = classNames.get(c) + "/" + folders.get(c).state() + "\n";
+      state.update(folder.getBytes(StandardCharsets.UTF_8));
       bytes += folders.get(c).bytes();
-      images += folders.get(c).names().length;
+      images += folders.get(c).names().size();
     }
     return new Scan(
         "image_folder\n" + root.toAbsolutePath().normalize() + "\n" + Hash.hex(state),
@@ -77,7 +76,7 @@ final class FolderReader implements Reader {
     for (int c = 0; c < folders.size(); c++) {
       int label = c;
       String folder = classNames.get(c) + "/";
-      Arrays.stream(folders.get(c).names())
+      folders.get(c).names().stream()
           .map(name -> new ImageFile(folder + name, label))
           .sorted(Comparator.comparing(ImageFile::name, NaturalOrder.INSTANCE))
           .forEach(files::add);

@@ -1,8 +1,6 @@
 package dev.verbatim.data;
 
 import dev.verbatim.tensor.Philox;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Chooses images. Every choice depends on labels, shares and seeds alone. */
 final class Splits {
@@ -14,16 +12,16 @@ final class Splits {
    */
   static boolean[] stratified(int[] labels, int classes, double fraction, long seed) {
     boolean[] held = new boolean[labels.length];
-    List<List<Integer>> byClass = byClass(labels, classes);
+    int[][] byClass = byClass(labels, classes);
     for (int c = 0; c < classes; c++) {
-      List<Integer> members = byClass.get(c);
-      int count = (int) Math.floor(fraction * members.size() + 0.5);
+      int[] members = byClass[c];
+      int count = (int) Math.floor(fraction * members.length + 0.5);
       var random = new Philox(seed, Philox.Purpose.SPLIT, 0, c);
       for (int i = 0; i < count; i++) {
-        int j = i + random.nextInt(members.size() - i);
-        int chosen = members.get(j);
-        members.set(j, members.get(i));
-        members.set(i, chosen);
+        int j = i + random.nextInt(members.length - i);
+        int chosen = members[j];
+        members[j] = members[i];
+        members[i] = chosen;
         held[chosen] = true;
       }
     }
@@ -53,13 +51,13 @@ final class Splits {
     if (set.images() <= limit) {
       return set;
     }
-    List<List<Integer>> byClass = byClass(set.labels(), classes);
+    int[][] byClass = byClass(set.labels(), classes);
     boolean[] taken = new boolean[set.images()];
     int count = 0;
     for (int round = 0; count < limit; round++) {
       for (int c = 0; c < classes && count < limit; c++) {
-        if (round < byClass.get(c).size()) {
-          taken[byClass.get(c).get(round)] = true;
+        if (round < byClass[c].length) {
+          taken[byClass[c][round]] = true;
           count++;
         }
       }
@@ -82,9 +80,9 @@ final class Splits {
       throw new DataException(
           "dataset " + who + ": needs at least two classes, has " + stored.classNames());
     }
-    List<List<Integer>> byClass = byClass(stored.labels(), stored.classNames().size());
-    for (int c = 0; c < byClass.size(); c++) {
-      if (byClass.get(c).isEmpty()) {
+    int[] counts = counts(stored.labels(), stored.classNames().size());
+    for (int c = 0; c < counts.length; c++) {
+      if (counts[c] == 0) {
         throw new DataException(
             "dataset "
                 + who
@@ -95,14 +93,26 @@ final class Splits {
     }
   }
 
-  private static List<List<Integer>> byClass(int[] labels, int classes) {
-    List<List<Integer>> byClass = new ArrayList<>();
+  /** The positions of each class' images, in order. */
+  private static int[][] byClass(int[] labels, int classes) {
+    int[] counts = counts(labels, classes);
+    int[][] byClass = new int[classes][];
     for (int c = 0; c < classes; c++) {
-      byClass.add(new ArrayList<>());
+      byClass[c] = new int[counts[c]];
     }
+    int[] found = new int[classes];
     for (int i = 0; i < labels.length; i++) {
-      byClass.get(labels[i]).add(i);
+      int c = labels[i];
+      byClass[c][found[c]++] = i;
     }
     return byClass;
+  }
+
+  private static int[] counts(int[] labels, int classes) {
+    int[] counts = new int[classes];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    return counts;
   }
 }

@@ -162,6 +162,16 @@ class PackedCacheTest {
   }
 
   @Test
+  void aFileThatWasRewrittenANanosecondLaterWithTheSameSizeIsNoticed() throws IOException {
+    Path file = images.resolve("class 1").resolve("Image 2.png");
+    for (int nanos = 0; nanos < 2; nanos++) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_000_000_000, nanos)));
+      assertFalse(isCached(open()));
+      assertTrue(isCached(open()));
+    }
+  }
+
+  @Test
   void aRenamedARemovedAndAnAddedFileAreNoticed() throws IOException {
     Dataset first = open();
     Path file = images.resolve("class 1").resolve("Image 4.png");
