@@ -8,7 +8,7 @@ EXP ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run resume verify describe evaluate validate list report doctor test smoke numerics format clean
+.PHONY: help build run resume verify describe evaluate validate list report doctor test smoke numerics peers format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1 ($$2 ~ /^EXP/ ? " EXP=name" : ""), $$2 }' Makefile | sed 's/EXP: //'
@@ -60,11 +60,14 @@ numerics: build ## measure the error of exp and log over every float32, for NUME
 	@$(MAVEN) -q -Dmaven.test.skip=true -pl framework/conformance -am package
 	@"$$(runner/bin/find-jdk)/bin/java" -cp framework/core/target/classes:framework/conformance/target/classes dev.verbatim.conformance.ElementaryErrors
 
+peers: ## train beside PyTorch and Deeplearning4j: losses, speed, memory, an epoch (LIMIT=n images)
+	@framework/bench/peers/bin/peers $(if $(LIMIT),--limit $(LIMIT)) $(ARGS)
+
 smoke: build ## every experiment at its smallest size, on generated data
 	@.ci/smoke
 
 format: ## format all Java sources
-	@$(MAVEN) -Pchecks spotless:apply
+	@$(MAVEN) -Pchecks,peers spotless:apply
 
 clean: ## remove everything that was built; results stay
-	@rm -rf target report/target runner/target framework/*/target report/generated
+	@rm -rf target report/target runner/target framework/*/target framework/bench/*/target report/generated

@@ -1,0 +1,63 @@
+package dev.verbatim.peers;
+
+import dev.verbatim.spec.Experiment;
+import dev.verbatim.spec.ResolvedConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** The networks that are compared: those of experiments. */
+enum Workload {
+  CIFAR_CNN(""),
+  CIFAR_RESNET20(""),
+  CIFAR_RESNET18("train.batch_size=32"),
+  MNIST_VGG16_32("architecture.dropout=0");
+
+  /** An optimizer that every library has, at a rate at which none of the networks diverges. */
+  private static final List<String> SGD =
+      List.of(
+          "optimizer.kind=sgd",
+          "optimizer.learning_rate=0.01",
+          "optimizer.momentum=0.9",
+          "optimizer.weight_decay=5e-4");
+
+  private final String change;
+
+  Workload(String change) {
+    this.change = change;
+  }
+
+  /** The experiment's name. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The workload of a label. */
+  static Workload of(String label) {
+    return Arrays.stream(values())
+        .filter(w -> w.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no network " + label));
+  }
+
+  /** The experiment with one optimizer for all and nothing random: for losses and speed. */
+  ResolvedConfig plain(Path home) {
+    List<String> sets = new ArrayList<>(SGD);
+    if (!change.isEmpty()) {
+      sets.add(change);
+    }
+    return load(home, sets);
+  }
+
+  /** The experiment as it stands, with as many training images at most; 0 takes all. */
+  ResolvedConfig experiment(Path home, int limit) {
+    return load(home, limit > 0 ? List.of("dataset.limit=" + limit) : List.of());
+  }
+
+  private ResolvedConfig load(Path home, List<String> sets) {
+    Path file = home.resolve("experiments").resolve(label() + ".yaml");
+    return Experiment.load(file, sets, false).resolve(Experiment.BASELINE, 1);
+  }
+}
