@@ -14,13 +14,14 @@ import java.util.List;
  * weights that differ from the first by one unit in the last place each, up or down at random. A
  * library agrees if no step's loss differs from ours by more than {@value #FACTOR} times the
  * largest difference of such a training up to that step (every layer of every step rounds anew, the
- * nudge happens once), or by a few units in the last place of the loss itself. A layer, gradient or
- * update rule that is not the same one differs by whole per cents in the first steps.
+ * nudge happens once), or by a few units in the last place of the loss itself; and never by more
+ * than a hundredth of the loss, beyond which agreement would say nothing.
  */
 final class Losses {
   static final int STEPS = 20;
   private static final int FACTOR = 16;
   private static final double FLOOR = 0x1p-20;
+  private static final double CEILING = 0.01;
   private static final int NUDGES = 2;
 
   private final Setting setting;
@@ -66,7 +67,8 @@ final class Losses {
       double largest = 0;
       for (int i = 0; i < ours.length; i++) {
         largest = Math.max(largest, Math.abs(nudged[i] - ours[i]));
-        bounds[i] = Math.max(bounds[i], Math.max(FACTOR * largest, FLOOR * ours[i]));
+        double bound = Math.clamp(FACTOR * largest, FLOOR * ours[i], CEILING * ours[i]);
+        bounds[i] = Math.max(bounds[i], bound);
       }
     }
     return bounds;

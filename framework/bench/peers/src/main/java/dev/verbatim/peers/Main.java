@@ -15,7 +15,7 @@ import org.apache.commons.cli.ParseException;
 public final class Main {
   static final String WORKER = "worker";
 
-  private static final int LIMIT = 5000;
+  private static final int LIMIT = 2000;
 
   private Main() {}
 
@@ -67,8 +67,8 @@ public final class Main {
         .addOption(flag("peers", "LIST", "of pytorch,pytorch_malloc,deeplearning4j"))
         .addOption(flag("threads", "LIST", "thread counts for speed; 1 and all cores by default"))
         .addOption(flag("rounds", "N", "turns of each contender for speed; 3 by default"))
-        .addOption(flag("seconds", "N", "length of a turn; 3 by default"))
-        .addOption(flag("limit", "N", "training images of an epoch; 5000 by default, 0 takes all"))
+        .addOption(flag("seconds", "N", "length of a turn; 2 by default"))
+        .addOption(flag("limit", "N", "training images of an epoch; 2000 by default, 0 takes all"))
         .addOption(flag("data", "DIR", "where datasets are; $VERBATIM_DATA or data/ by default"))
         .addOption(flag("out", "DIR", "where tables go; results/benchmarks by default"));
   }
@@ -94,7 +94,7 @@ public final class Main {
         list(line, "peers", "pytorch,pytorch_malloc,deeplearning4j", Contender.Kind::of),
         list(line, "threads", cores > 1 ? "1," + cores : "1", Integer::valueOf),
         Integer.parseInt(line.getOptionValue("rounds", "3")),
-        Double.parseDouble(line.getOptionValue("seconds", "3")),
+        Double.parseDouble(line.getOptionValue("seconds", "2")),
         Integer.parseInt(line.getOptionValue("limit", String.valueOf(LIMIT))),
         new Child.Setting(
             home,
