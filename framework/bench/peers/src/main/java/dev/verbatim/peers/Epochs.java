@@ -38,6 +38,7 @@ final class Epochs {
   /** One epoch with each contender. */
   void run(Workload workload, List<Contender.Kind> kinds, int threads) throws IOException {
     for (Contender.Kind kind : kinds) {
+      System.err.println("epoch: " + workload.label() + ", " + kind.label());
       try (Child child = new Child(setting, kind, workload, threads, 0, limit)) {
         double[] result = child.ask("epoch");
         double memory = child.ask("memory")[0] / MEGABYTE;

@@ -2,6 +2,7 @@ package dev.verbatim.peers;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -23,6 +24,7 @@ public final class Main {
       List<String> parts,
       List<Workload> networks,
       List<Contender.Kind> peers,
+      boolean peersNamed,
       List<Integer> threads,
       int rounds,
       double seconds,
@@ -64,7 +66,11 @@ public final class Main {
         .addOption(flag("only", "LIST", "of losses,speed,epochs"))
         .addOption(
             flag("networks", "LIST", "of cifar_cnn,cifar_resnet20,cifar_resnet18,mnist_vgg16_32"))
-        .addOption(flag("peers", "LIST", "of pytorch,pytorch_malloc,deeplearning4j"))
+        .addOption(
+            flag(
+                "peers",
+                "LIST",
+                "of pytorch,pytorch_malloc,deeplearning4j; the last where it is fast enough, unless named"))
         .addOption(flag("threads", "LIST", "thread counts for speed; 1 and all cores by default"))
         .addOption(flag("rounds", "N", "turns of each contender for speed; 3 by default"))
         .addOption(flag("seconds", "N", "length of a turn; 2 by default"))
@@ -92,6 +98,7 @@ public final class Main {
             String.join(",", Arrays.stream(Workload.values()).map(Workload::label).toList()),
             Workload::of),
         list(line, "peers", "pytorch,pytorch_malloc,deeplearning4j", Contender.Kind::of),
+        line.hasOption("peers"),
         list(line, "threads", cores > 1 ? "1," + cores : "1", Integer::valueOf),
         Integer.parseInt(line.getOptionValue("rounds", "3")),
         Double.parseDouble(line.getOptionValue("seconds", "2")),
@@ -109,14 +116,12 @@ public final class Main {
 
   private static boolean run(Request r) throws IOException {
     int all = Runtime.getRuntime().availableProcessors();
-    List<Contender.Kind> libraries =
-        r.peers.stream().filter(kind -> kind != Contender.Kind.PYTORCH_MALLOC).toList();
     boolean agreed = true;
     if (r.parts.contains("losses")) {
       IO.println("Losses of the first " + Losses.STEPS + " steps, and of an evaluation after them");
       var losses = new Losses(r.setting);
       for (Workload workload : r.networks) {
-        losses.compare(workload, libraries, all);
+        losses.compare(workload, libraries(r, workload), all);
       }
       agreed = losses.finish();
     }
@@ -125,7 +130,7 @@ public final class Main {
       var speed = new Speed(r.setting, r.rounds, r.seconds);
       for (Workload workload : r.networks) {
         for (int threads : r.threads) {
-          speed.measure(workload, withOurs(r.peers), threads);
+          speed.measure(workload, withOurs(affordable(r, workload)), threads);
         }
       }
       speed.finish();
@@ -137,7 +142,7 @@ public final class Main {
       var epochs = new Epochs(r.setting, r.limit);
       for (Workload workload : List.of(Workload.MNIST_VGG16_32, Workload.CIFAR_RESNET20)) {
         if (r.networks.contains(workload)) {
-          epochs.run(workload, withOurs(libraries), all);
+          epochs.run(workload, withOurs(libraries(r, workload)), all);
         }
       }
       epochs.finish();
@@ -145,8 +150,23 @@ public final class Main {
     return agreed;
   }
 
+  /** Deeplearning4j needs half a minute for a step of the larger networks. */
+  private static List<Contender.Kind> affordable(Request r, Workload workload) {
+    boolean small = workload == Workload.CIFAR_CNN || workload == Workload.CIFAR_RESNET20;
+    return r.peers.stream()
+        .filter(kind -> kind != Contender.Kind.DEEPLEARNING4J || r.peersNamed || small)
+        .toList();
+  }
+
+  /** A setting of the allocator changes neither losses nor accuracy. */
+  private static List<Contender.Kind> libraries(Request r, Workload workload) {
+    return affordable(r, workload).stream()
+        .filter(kind -> kind != Contender.Kind.PYTORCH_MALLOC)
+        .toList();
+  }
+
   private static List<Contender.Kind> withOurs(List<Contender.Kind> peers) {
-    List<Contender.Kind> all = new java.util.ArrayList<>(List.of(Contender.Kind.VERBATIM));
+    List<Contender.Kind> all = new ArrayList<>(List.of(Contender.Kind.VERBATIM));
     all.addAll(peers);
     return all;
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /**
@@ -38,6 +39,7 @@ final class Speed {
 
   /** Measures training and inference of one network. */
   void measure(Workload workload, List<Contender.Kind> kinds, int threads) throws IOException {
+    System.err.println("speed: " + workload.label() + ", threads " + threads);
     List<Child> children = new ArrayList<>();
     try {
       for (Contender.Kind kind : kinds) {
@@ -57,13 +59,13 @@ final class Speed {
     }
   }
 
-  private java.util.Optional<Child> start(Workload workload, Contender.Kind kind, int threads)
+  private Optional<Child> start(Workload workload, Contender.Kind kind, int threads)
       throws IOException {
     try {
-      return java.util.Optional.of(new Child(setting, kind, workload, threads, 0, -1));
+      return Optional.of(new Child(setting, kind, workload, threads, 0, -1));
     } catch (Missing e) {
       IO.println("left out: " + e.getMessage());
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
   }
 

@@ -12,15 +12,12 @@ import java.util.Locale;
 enum Workload {
   CIFAR_CNN("0.01"),
   CIFAR_RESNET20("0.001"),
-  CIFAR_RESNET18("0.0001", "train.batch_size=32"),
-  MNIST_VGG16_32("0.0001", "architecture.dropout=0");
+  CIFAR_RESNET18("0.00003", "train.batch_size=32"),
+  MNIST_VGG16_32("0.00001", "architecture.dropout=0");
 
   /** An optimizer that every library has; its decay is so large that one forgotten shows. */
   private static final List<String> SGD =
-      List.of(
-          "optimizer.kind=sgd",
-          "optimizer.momentum=0.9",
-          "optimizer.weight_decay=0.02");
+      List.of("optimizer.kind=sgd", "optimizer.momentum=0.9", "optimizer.weight_decay=0.02");
 
   private final String rate;
   private final String change;
