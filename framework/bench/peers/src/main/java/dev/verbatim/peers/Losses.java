@@ -97,7 +97,7 @@ final class Losses {
     }
     agreed &= within;
     IO.println(
-        "%-8s %s, %s: loss %.6f -> %.6f, ours %.6f -> %.6f; nearest to its bound at %s: %.2g of %.2g"
+        "%-8s %s, %s: loss %.6f -> %.6f, ours %.6f -> %.6f; largest difference for its bound at %s: %.2g of %.2g"
             .formatted(
                 within ? "ok" : "MISMATCH",
                 workload.label(),

@@ -8,7 +8,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
@@ -74,7 +73,7 @@ final class Table {
           .map(line -> cores + line.substring(line.indexOf(':') + 1).strip())
           .orElse(cores + System.getProperty("os.arch"));
     } catch (IOException e) {
-      return cores + String.format(Locale.ROOT, "%s", System.getProperty("os.arch"));
+      return cores + System.getProperty("os.arch");
     }
   }
 }
