@@ -9,7 +9,7 @@ ARGS ?=
 QUICK ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run resume verify describe evaluate validate list report doctor test smoke numerics bench format clean
+.PHONY: help build run resume verify describe evaluate validate list report doctor test smoke numerics bench peers format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1 ($$2 ~ /^EXP/ ? " EXP=name" : ""), $$2 }' Makefile | sed 's/EXP: //'
@@ -68,11 +68,14 @@ bench: ## kernels and whole steps against what this machine can do, as CSV (half
 	  -Djmh.blackhole.autoDetect=false -cp 'framework/bench/target/lib/*' dev.verbatim.bench.Bench \
 	  $(if $(QUICK),--quick) $(ARGS) $$(git ls-files 'results/benchmarks/*.csv')
 
+peers: ## train beside PyTorch and Deeplearning4j: losses, speed, memory, an epoch (LIMIT=n images)
+	@framework/bench/peers/bin/peers $(if $(LIMIT),--limit $(LIMIT)) $(ARGS)
+
 smoke: build ## every experiment at its smallest size, on generated data
 	@.ci/smoke
 
 format: ## format all Java sources
-	@$(MAVEN) -Pchecks spotless:apply
+	@$(MAVEN) -Pchecks,peers spotless:apply
 
 clean: ## remove everything that was built; results stay
-	@rm -rf target report/target runner/target framework/*/target report/generated
+	@rm -rf target report/target runner/target framework/*/target framework/bench/*/target report/generated

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** Rows in columns for a terminal; columns of numbers are flush right. */
-final class Table {
+public final class Table {
   private Table() {}
 
-  static void print(PrintStream out, List<String> header, List<List<String>> rows) {
+  /** Prints a header and its rows. */
+  public static void print(PrintStream out, List<String> header, List<List<String>> rows) {
     int columns = header.size();
     int[] widths = new int[columns];
     boolean[] numbers = new boolean[columns];
@@ -36,7 +37,7 @@ final class Table {
   }
 
   /** A whole number with commas. */
-  static String grouped(long number) {
+  public static String grouped(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 }

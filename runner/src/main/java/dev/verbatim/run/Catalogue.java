@@ -48,7 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** From the words of a configuration to objects of the framework. */
-final class Catalogue {
+public final class Catalogue {
   private Catalogue() {}
 
   static Layer architecture(ArchitectureSpec spec) {
@@ -136,11 +136,13 @@ final class Catalogue {
         .orElse(new SoftmaxCrossEntropy());
   }
 
-  static Initializer initializer(ArchitectureSpec spec) {
+  /** How weights begin. */
+  public static Initializer initializer(ArchitectureSpec spec) {
     return Initializer.valueOf(spec.init().toUpperCase(Locale.ROOT));
   }
 
-  static Optimizer optimizer(
+  /** The optimizer of these parameters, by their path in the network. */
+  public static Optimizer optimizer(
       OptimizerSpec spec, Backend backend, Map<String, Parameter> parameters) {
     float rate = (float) spec.learningRate();
     return switch (spec) {
@@ -196,7 +198,7 @@ final class Catalogue {
    * What is done to training images: the list, and at its end the dataset's normalization unless
    * the list has its own. Empty where nothing is random.
    */
-  static List<Augmentation> augmentations(ResolvedConfig config) {
+  public static List<Augmentation> augmentations(ResolvedConfig config) {
     if (config.augment().isEmpty()) {
       return List.of();
     }
@@ -231,7 +233,8 @@ final class Catalogue {
     return Shape.of(spec.image().get(0), spec.image().get(1), spec.image().get(2));
   }
 
-  static Source source(DatasetSpec spec, Path dataRoot, boolean training) {
+  /** Where the images come from. */
+  public static Source source(DatasetSpec spec, Path dataRoot, boolean training) {
     Path path = dataRoot.resolve(spec.path().orElse(""));
     return switch (spec.kind()) {
       case "glyphs" -> new Source.Glyphs(spec.images().orElseThrow(), spec.seed().orElseThrow());
@@ -249,7 +252,8 @@ final class Catalogue {
         folder.resolve(prefix + "-labels-idx1-ubyte"));
   }
 
-  static DatasetOptions options(
+  /** How a dataset is opened, with a cache or without. */
+  public static DatasetOptions options(
       DatasetSpec spec, Path dataRoot, Optional<Path> cache, int threads) {
     var size = new ImageSize(spec.image().get(0), spec.image().get(1), spec.image().get(2));
     DatasetOptions.SplitRule rule =

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Passes of one network over splits of a dataset, on one device. */
-final class Passes implements AutoCloseable {
+public final class Passes implements AutoCloseable {
   private final Backend backend;
   private final Network network;
   private final Normalization normalization;
@@ -73,7 +73,7 @@ final class Passes implements AutoCloseable {
    * The order of images in an epoch: a Fisher-Yates shuffle by Philox(seed, SHUFFLE, epoch, 0),
    * from the last position down.
    */
-  static int[] shuffled(int images, long seed, int epoch) {
+  public static int[] shuffled(int images, long seed, int epoch) {
     var random = new Philox(seed, Philox.Purpose.SHUFFLE, epoch, 0);
     int[] order = new int[images];
     for (int i = 0; i < images; i++) {

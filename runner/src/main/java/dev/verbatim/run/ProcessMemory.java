@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Memory of this process. */
-final class ProcessMemory {
+public final class ProcessMemory {
   private ProcessMemory() {}
 
   /**
    * Most memory that was resident so far, where the system tells (Linux); else the peak of the Java
    * heap.
    */
-  static long peakBytes() {
+  public static long peakBytes() {
     try (var lines = Files.lines(Path.of("/proc/self/status"))) {
       return lines
           .filter(l -> l.startsWith("VmHWM:"))
