@@ -122,9 +122,9 @@ class GuardTest {
         skipped.get(1));
     assertEquals("skipped: " + cut + ", row 2: needs 22 fields, got 8", skipped.get(2));
     assertTrue(skipped.get(3).startsWith("skipped: " + quote + ": is no CSV"), skipped.get(3));
-    assertTrue(skipped.get(4).startsWith("skipped: " + twice + ": is no CSV"), skipped.get(4));
+    assertEquals("skipped: " + twice + ": has no column mode", skipped.get(4));
     assertEquals("skipped: " + empty + ": has no column date", skipped.get(5));
-    assertTrue(skipped.get(6).startsWith("skipped: " + binary + ": "), skipped.get(6));
+    assertTrue(skipped.get(6).startsWith("skipped: " + binary + ": is no CSV"), skipped.get(6));
     assertEquals("skipped: " + gone + ": is not there", skipped.get(7));
     assertEquals(
         "skipped: " + notFinite + ", row 1: share_of_fma_peak is 'NaN', not a number",
