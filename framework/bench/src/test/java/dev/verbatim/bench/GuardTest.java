@@ -63,6 +63,19 @@ class GuardTest {
   }
 
   @Test
+  void dataInCachesAreSetAgainstTheCoreAndNotAgainstMemory() throws IOException {
+    String cached = UPDATE.replace(",15,0.7,100,20,", ",150,6,100,25,");
+    List<Figure> before = figures(HEADER + cached);
+    String fastMemory = cached.replace(",150,6,100,25,", ",150,4,100,37,");
+    assertEquals(List.of(), Guard.losses(figures(HEADER + fastMemory), before));
+    String slow = cached.replace(",150,6,100,25,", ",90,6,100,15,");
+    assertEquals(
+        List.of(
+            "WARNING: Update.sgd 278324, 1 thread has 90.0 % of the bytes for a FLOP of the FMA peak, was 150.0 %: lost 40 % of it"),
+        Guard.losses(figures(HEADER + slow), before));
+  }
+
+  @Test
   void sharesCountAndTimesDoNot() throws IOException {
     List<Figure> before = figures(HEADER + CONVOLUTION);
     String slowMachine =
