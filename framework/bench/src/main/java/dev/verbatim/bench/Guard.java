@@ -62,11 +62,9 @@ final class Guard {
     return lines;
   }
 
-  /** By the limit that it was closer to. */
   private static Optional<String> loss(Figure now, Figure then) {
-    boolean fma = then.shareOfFmaPeak() >= then.shareOfBandwidth();
-    double share = fma ? now.shareOfFmaPeak() : now.shareOfBandwidth();
-    double was = fma ? then.shareOfFmaPeak() : then.shareOfBandwidth();
+    double share = share(now, then);
+    double was = share(then, then);
     if (share >= was * (1 - MARGIN)) {
       return Optional.empty();
     }
@@ -76,8 +74,32 @@ final class Guard {
             "WARNING: %s has %.1f %% of the %s, was %.1f %%: lost %.0f %% of it",
             now.subject(),
             100 * share,
-            fma ? "FMA peak" : "bandwidth",
+            limit(then),
             100 * was,
             100 * (1 - share / was)));
+  }
+
+  private static boolean isBoundByFma(Figure then) {
+    return then.shareOfFmaPeak() >= then.shareOfBandwidth();
+  }
+
+  /** Beyond the triad data lie in caches, which keep pace with the core, not with memory. */
+  private static boolean isInCache(Figure then) {
+    return then.shareOfBandwidth() > 1;
+  }
+
+  /** Of the limit that the recorded figure was closest to. */
+  private static double share(Figure f, Figure then) {
+    if (isBoundByFma(then)) {
+      return f.shareOfFmaPeak();
+    }
+    return isInCache(then) ? f.gbytesPerSecond() / f.fmaPeakGflops() : f.shareOfBandwidth();
+  }
+
+  private static String limit(Figure then) {
+    if (isBoundByFma(then)) {
+      return "FMA peak";
+    }
+    return isInCache(then) ? "bytes for a FLOP of the FMA peak" : "bandwidth";
   }
 }

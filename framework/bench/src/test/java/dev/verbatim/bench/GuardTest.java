@@ -63,6 +63,19 @@ class GuardTest {
   }
 
   @Test
+  void dataInCachesAreSetAgainstTheCoreAndNotAgainstMemory() throws IOException {
+    String cached = UPDATE.replace(",15,0.7,100,20,", ",150,6,100,25,");
+    List<Figure> before = figures(HEADER + cached);
+    String fastMemory = cached.replace(",150,6,100,25,", ",150,4,100,37,");
+    assertEquals(List.of(), Guard.losses(figures(HEADER + fastMemory), before));
+    String slow = cached.replace(",150,6,100,25,", ",90,6,100,15,");
+    assertEquals(
+        List.of(
+            "WARNING: Update.sgd 278324, 1 thread has 90.0 % of the bytes for a FLOP of the FMA peak, was 150.0 %: lost 40 % of it"),
+        Guard.losses(figures(HEADER + slow), before));
+  }
+
+  @Test
   void sharesCountAndTimesDoNot() throws IOException {
     List<Figure> before = figures(HEADER + CONVOLUTION);
     String slowMachine =
@@ -122,9 +135,9 @@ class GuardTest {
         skipped.get(1));
     assertEquals("skipped: " + cut + ", row 2: needs 22 fields, got 8", skipped.get(2));
     assertTrue(skipped.get(3).startsWith("skipped: " + quote + ": is no CSV"), skipped.get(3));
-    assertTrue(skipped.get(4).startsWith("skipped: " + twice + ": is no CSV"), skipped.get(4));
+    assertEquals("skipped: " + twice + ": has no column mode", skipped.get(4));
     assertEquals("skipped: " + empty + ": has no column date", skipped.get(5));
-    assertTrue(skipped.get(6).startsWith("skipped: " + binary + ": "), skipped.get(6));
+    assertTrue(skipped.get(6).startsWith("skipped: " + binary + ": is no CSV"), skipped.get(6));
     assertEquals("skipped: " + gone + ": is not there", skipped.get(7));
     assertEquals(
         "skipped: " + notFinite + ", row 1: share_of_fma_peak is 'NaN', not a number",
