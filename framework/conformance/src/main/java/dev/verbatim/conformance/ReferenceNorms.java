@@ -123,7 +123,7 @@ final class ReferenceNorms implements NormKernels {
     int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
     for (int channel = 0; channel < channels; channel++) {
       int c = channel;
-      numbers(sums)[c] = 
+      numbers(sums)[c] =
           sum(rows, row -> gradient(relu, x, y, dY, scale, shift, row * channels + c));
       double[] parts = new double[blocks];
       for (int row = 0; row < rows; row++) {

@@ -213,7 +213,9 @@ public final class Tape implements AutoCloseable {
         } else {
           call.op().backward(k, call, call.grads());
         }
-        arena.release(call.output().gradientMemory());
+        if (!gradientsPlaced) { // later steps find their gradients where the first has put them
+          arena.release(call.output().gradientMemory());
+        }
       }
     }
     gradientsPlaced = true;

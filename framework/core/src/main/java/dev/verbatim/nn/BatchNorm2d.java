@@ -11,7 +11,6 @@ import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.ShapeException;
 import dev.verbatim.tensor.Tensor;
-import java.util.Optional;
 
 /**
  * Batch normalization of {@code x[...,c]}: {@code weight[c]} and {@code bias[c]} are trained,
@@ -22,6 +21,7 @@ import java.util.Optional;
 public final class BatchNorm2d extends Layer {
   private static final float EPSILON = 1e-5f;
   private static final float MOMENTUM = 0.1f;
+  private static final Variable NO_RESIDUAL = new Variable(Tensor.none(), false);
   private static final ChannelAffine EVALUATION = new ChannelAffine(false);
   private static final ChannelAffine EVALUATION_WITH_RELU = new ChannelAffine(true);
 
@@ -76,13 +76,13 @@ public final class BatchNorm2d extends Layer {
 
   @Override
   protected Variable forward(Tape tape, Variable x) {
-    return normalize(tape, x, false, Optional.empty());
+    return normalize(tape, x, false, NO_RESIDUAL);
   }
 
   /** The result through ReLU. */
   Variable applyWithRelu(Tape tape, Variable x) {
     enter(tape, x);
-    Variable y = normalize(tape, x, true, Optional.empty());
+    Variable y = normalize(tape, x, true, NO_RESIDUAL);
     tape.exit();
     return y;
   }
@@ -90,12 +90,13 @@ public final class BatchNorm2d extends Layer {
   /** The result plus a residual, through ReLU where asked. */
   Variable applyWithResidual(Tape tape, Variable x, boolean relu, Variable residual) {
     enter(tape, x);
-    Variable y = normalize(tape, x, relu, Optional.of(residual));
+    Variable y = normalize(tape, x, relu, residual);
     tape.exit();
     return y;
   }
 
-  private Variable normalize(Tape tape, Variable x, boolean relu, Optional<Variable> residual) {
+  private Variable normalize(Tape tape, Variable x, boolean relu, Variable residual) {
+    boolean added = residual != NO_RESIDUAL;
     Tensor runningMean = ownBuffer(0).tensor();
     Tensor runningVariance = ownBuffer(1).tensor();
     if (!tape.isTraining()) {
@@ -110,15 +111,11 @@ public final class BatchNorm2d extends Layer {
               scale.tensor(),
               shift.tensor());
       var op = relu ? EVALUATION_WITH_RELU : EVALUATION;
-      return residual.isPresent()
-          ? tape.call(op, x, scale, shift, residual.get())
-          : tape.call(op, x, scale, shift);
+      return added ? tape.call(op, x, scale, shift, residual) : tape.call(op, x, scale, shift);
     }
     BatchNorm op = relu ? withRelu : plain;
     Variable y =
-        residual.isPresent()
-            ? tape.call(op, x, own(0), own(1), residual.get())
-            : tape.call(op, x, own(0), own(1));
+        added ? tape.call(op, x, own(0), own(1), residual) : tape.call(op, x, own(0), own(1));
     if (!tape.isDry()) {
       Call call = tape.latest();
       kernels(tape)

@@ -75,7 +75,8 @@ public record BatchNorm(float epsilon, boolean relu) implements Op {
     Tensor y = relu && call.arity() > 3 ? call.out() : Tensor.none();
     Tensor dY = grads.dOut();
     Tensor sums = call.saved(5);
-    k.gradientSums(relu, x, y, dY, call.saved(0), call.saved(3), call.saved(4), sums); // [rows,c] -> [2,c]
+    k.gradientSums(
+        relu, x, y, dY, call.saved(0), call.saved(3), call.saved(4), sums); // [rows,c] -> [2,c]
     if (grads.wants(1) && grads.wants(2)) {
       k.parameterGradients(
           sums,

@@ -32,9 +32,7 @@ record Axis(List<Integer> kernel, List<Line> lines) {
   List<List<Line>> segments() {
     Map<List<Integer>, List<Line>> segments = new LinkedHashMap<>();
     for (Line line : lines) {
-      segments
-          .computeIfAbsent(List.of(line.tap, line.count), key -> new ArrayList<>())
-          .add(line);
+      segments.computeIfAbsent(List.of(line.tap, line.count), key -> new ArrayList<>()).add(line);
     }
     return List.copyOf(segments.values());
   }

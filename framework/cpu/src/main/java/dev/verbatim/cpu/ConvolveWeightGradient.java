@@ -5,7 +5,6 @@ import dev.verbatim.cpu.WeightSums.Chunk;
 import dev.verbatim.cpu.WeightSums.Run;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * Gradient of a convolution by its weights. A unit is a block of images and, where there are few

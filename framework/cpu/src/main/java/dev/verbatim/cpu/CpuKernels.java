@@ -86,8 +86,7 @@ final class CpuKernels implements Kernels {
   @Override
   public void convolveInputGradient(
       Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
-    convolve.inputGradient(
-        plans.of(window, dX.shape(), w.shape().dim(3)), dY, w, accumulate, dX);
+    convolve.inputGradient(plans.of(window, dX.shape(), w.shape().dim(3)), dY, w, accumulate, dX);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.verbatim.cpu.Panels.Panel;
 import dev.verbatim.tensor.Kernels.Transpose;
 import dev.verbatim.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**

@@ -209,7 +209,20 @@ final class Norms implements NormKernels {
     for (int b = unit * blocksInUnit; b < to; b++) {
       int at = b * ROWS_IN_BLOCK * channels;
       lanes.blockGradientSums(
-          relu, x, y, dY, at, rowsOf(b), channels, 0, means, scales, shifts, first, second, b * channels);
+          relu,
+          x,
+          y,
+          dY,
+          at,
+          rowsOf(b),
+          channels,
+          0,
+          means,
+          scales,
+          shifts,
+          first,
+          second,
+          b * channels);
     }
   }
 

@@ -62,11 +62,12 @@ record Panels(List<Panel> list, int channels, int paddedChannels) {
    */
   static Panels of(int channels, List<Form> forms) {
     List<Panel> panels = new ArrayList<>();
+    // what is left of many channels goes through a loop that others use and that is compiled early
+    Form rest = channels > forms.getFirst().width() ? forms.get(1) : forms.getLast();
     int at = 0;
     for (int first = 0; first < channels; ) {
       int left = channels - first;
-      Form form =
-          forms.stream().filter(f -> f.width() <= left).findFirst().orElse(forms.getLast());
+      Form form = forms.stream().filter(f -> f.width() <= left).findFirst().orElse(rest);
       int used = Math.min(left, form.width());
       panels.add(new Panel(form.kind, form.vectors, first, used, at));
       at += form.width();

@@ -7,9 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that share the units of a task. A unit is taken whole by whichever thread is free; which
- * one takes it changes no result. Every other task is gone through backwards, so that it begins with
- * what the one before has left in the caches. Between tasks the threads spin for a moment, since kernels follow
- * each other closely, and then park. Running a task allocates nothing.
+ * one takes it changes no result. Every other task is gone through backwards, so that it begins
+ * with what the one before has left in the caches. Between tasks the threads spin for a moment,
+ * since kernels follow each other closely, and then park. Running a task allocates nothing.
  */
 final class Pool implements AutoCloseable {
   /** Work cut into units. */

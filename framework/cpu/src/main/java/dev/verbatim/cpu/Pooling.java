@@ -24,6 +24,8 @@ final class Pooling {
   private int height;
   private int width;
   private int channels;
+  private int[] runs = {};
+  private int runsEnd;
 
   Pooling(Pool pool, Scratch scratch, List<Vectors> kinds) {
     this.pool = pool;
@@ -34,6 +36,7 @@ final class Pooling {
 
   void forward(Window w, Tensor input, Tensor output) {
     set(w, input, output);
+    cutRow();
     pool.run(forwardTask, input.shape().dim(0));
   }
 
@@ -45,6 +48,7 @@ final class Pooling {
       boolean add,
       Tensor inputGradient) {
     set(w, input, output);
+    cutRow();
     dY = CpuStorage.floats(outputGradient);
     dX = CpuStorage.floats(inputGradient);
     accumulate = add;
@@ -79,22 +83,15 @@ final class Pooling {
     }
   }
 
-  /** Hears of neighbouring outputs of one row whose windows are cut alike by the image's edges. */
-  private interface Run {
-    void run(int xAt, int taps, int tapColumns, int yAt, int outputs);
-  }
-
   /**
-   * Cuts one row of outputs into runs: one for each window that reaches over an edge at the side,
-   * and one for all those between.
+   * Cuts a row of outputs into runs whose windows are cut alike by the image's edges: one for each
+   * window that reaches over an edge at the side, and one for all those between. Of each run: its
+   * first column, its outputs, where its first window begins and the columns of a window.
    */
-  private void forEachRun(int image, int row, Run run) {
+  private void cutRow() {
     int columns = window.outputWidth(width);
-    int top = row * window.stride() - window.padding();
-    int firstRow = Math.max(top, 0);
-    int taps = Math.min(top + window.kernelHeight(), height) - firstRow;
-    int imageAt = (image * height + firstRow) * width;
-    int yAt = (image * window.outputHeight(height) + row) * columns;
+    runs = runs.length >= 4 * columns ? runs : new int[4 * columns];
+    runsEnd = 0;
     int column = 0;
     while (column < columns) {
       int left = column * window.stride() - window.padding();
@@ -105,63 +102,69 @@ final class Pooling {
         int whole = (width - window.kernelWidth() + window.padding()) / window.stride() + 1;
         outputs = Math.min(whole, columns) - column;
       }
-      run.run((imageAt + from) * channels, taps, tapColumns, (yAt + column) * channels, outputs);
+      runs[runsEnd] = column;
+      runs[runsEnd + 1] = outputs;
+      runs[runsEnd + 2] = from;
+      runs[runsEnd + 3] = tapColumns;
+      runsEnd += 4;
       column += outputs;
     }
   }
 
   private void forwardImage(int image, int worker) {
-    int rows = window.outputHeight(height);
-    for (int row = 0; row < rows; row++) {
-      forEachRun(
-          image,
-          row,
-          (xAt, taps, tapColumns, yAt, outputs) ->
-              lanes.maxPoolRow(
-                  x,
-                  xAt,
-                  width * channels,
-                  window.stride() * channels,
-                  taps,
-                  tapColumns,
-                  channels,
-                  y,
-                  yAt,
-                  outputs));
+    for (int row = 0; row < window.outputHeight(height); row++) {
+      int top = row * window.stride() - window.padding();
+      int firstRow = Math.max(top, 0);
+      int taps = Math.min(top + window.kernelHeight(), height) - firstRow;
+      int xAt = (image * height + firstRow) * width;
+      int yAt = (image * window.outputHeight(height) + row) * window.outputWidth(width);
+      for (int r = 0; r < runsEnd; r += 4) {
+        lanes.maxPoolRow(
+            x,
+            (xAt + runs[r + 2]) * channels,
+            width * channels,
+            window.stride() * channels,
+            taps,
+            runs[r + 3],
+            channels,
+            y,
+            (yAt + runs[r]) * channels,
+            runs[r + 1]);
+      }
     }
   }
 
   private void gradientImage(int image, int worker) {
-    int rows = window.outputHeight(height);
     int size = height * width * channels;
     int imageAt = image * size;
     float[] to = accumulate ? scratch.image(worker, size) : dX;
     int shift = accumulate ? -imageAt : 0;
     Arrays.fill(to, imageAt + shift, imageAt + shift + size, 0f);
-    for (int row = 0; row < rows; row++) {
-      forEachRun(
-          image,
-          row,
-          (xAt, taps, tapColumns, yAt, outputs) ->
-              lanes.maxPoolRowGradient(
-                  x,
-                  to,
-                  shift,
-                  xAt,
-                  width * channels,
-                  window.stride() * channels,
-                  taps,
-                  tapColumns,
-                  channels,
-                  y,
-                  dY,
-                  yAt,
-                  outputs));
+    for (int row = 0; row < window.outputHeight(height); row++) {
+      int top = row * window.stride() - window.padding();
+      int firstRow = Math.max(top, 0);
+      int taps = Math.min(top + window.kernelHeight(), height) - firstRow;
+      int xAt = (image * height + firstRow) * width;
+      int yAt = (image * window.outputHeight(height) + row) * window.outputWidth(width);
+      for (int r = 0; r < runsEnd; r += 4) {
+        lanes.maxPoolRowGradient(
+            x,
+            to,
+            shift,
+            (xAt + runs[r + 2]) * channels,
+            width * channels,
+            window.stride() * channels,
+            taps,
+            runs[r + 3],
+            channels,
+            y,
+            dY,
+            (yAt + runs[r]) * channels,
+            runs[r + 1]);
+      }
     }
     if (accumulate) {
-      for (int i = 0; i < size; i++) {
-        dX[imageAt + i] += to[i];
-      }
+      lanes.addInto(to, 0, dX, imageAt, size);
     }
   }
 

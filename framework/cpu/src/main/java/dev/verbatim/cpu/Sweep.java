@@ -9,17 +9,15 @@ import java.util.List;
  */
 final class Sweep {
   /**
-   * Floats of the source that a unit of work aims at: with its part of the target and the weights it
-   * should fit a level-2 cache.
+   * Floats of the source that a unit of work aims at: with its part of the target and the weights
+   * it should fit a level-2 cache.
    */
   private static final int UNIT_FLOATS = 1 << 16;
 
   /** So many images that every region has a multiple of the pixels of a tile. */
   private static final int IMAGES = 6;
 
-  /**
-   * An image or feature map {@code [height, width, channels]}.
-   */
+  /** An image or feature map {@code [height, width, channels]}. */
   record Plane(int height, int width, int channels) {
     int size() {
       return height * width * channels;

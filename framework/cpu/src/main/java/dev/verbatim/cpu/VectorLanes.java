@@ -70,23 +70,43 @@ final class VectorLanes implements Lanes {
     for (int o = 0; o < outputs; o++) {
       for (int c = 0; c < whole; c += WIDTH) {
         int at = xAt + o * columnStep + c;
-        FloatVector best = FloatVector.fromArray(LANES, x, at);
-        for (int row = 0; row < rows; row++) {
-          for (int column = 0; column < columns; column++) {
-            FloatVector v =
-                FloatVector.fromArray(LANES, x, at + row * rowStride + column * channels);
-            best =
-                best.blend(
-                    v, v.compare(VectorOperators.GT, best).or(v.compare(VectorOperators.NE, v)));
-          }
+        int to = yAt + o * channels + c;
+        if (rows == 2 && columns == 2) {
+          largestOfFour(x, at, rowStride, channels, y, to);
+        } else {
+          largest(x, at, rowStride, rows, columns, channels, y, to);
         }
-        best.intoArray(y, yAt + o * channels + c);
       }
     }
     if (whole < channels) {
       scalar.maxPoolChannels(
           x, xAt, rowStride, columnStep, rows, columns, channels, whole, y, yAt, outputs);
     }
+  }
+
+  private static void largestOfFour(
+      float[] x, int at, int rowStride, int channels, float[] y, int to) {
+    FloatVector a = FloatVector.fromArray(LANES, x, at);
+    FloatVector b = FloatVector.fromArray(LANES, x, at + channels);
+    FloatVector c = FloatVector.fromArray(LANES, x, at + rowStride);
+    FloatVector d = FloatVector.fromArray(LANES, x, at + rowStride + channels);
+    a = a.blend(b, b.compare(VectorOperators.GT, a).or(b.compare(VectorOperators.NE, b)));
+    a = a.blend(c, c.compare(VectorOperators.GT, a).or(c.compare(VectorOperators.NE, c)));
+    a = a.blend(d, d.compare(VectorOperators.GT, a).or(d.compare(VectorOperators.NE, d)));
+    a.intoArray(y, to);
+  }
+
+  private static void largest(
+      float[] x, int at, int rowStride, int rows, int columns, int channels, float[] y, int to) {
+    FloatVector best = FloatVector.fromArray(LANES, x, at);
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        FloatVector v = FloatVector.fromArray(LANES, x, at + row * rowStride + column * channels);
+        best =
+            best.blend(v, v.compare(VectorOperators.GT, best).or(v.compare(VectorOperators.NE, v)));
+      }
+    }
+    best.intoArray(y, to);
   }
 
   @Override

@@ -199,8 +199,8 @@ final class VectorNormLanes implements NormLanes {
     }
     if (whole < channels) {
       scalar.inputGradient(
-          relu, x, y, dY, at, rows, channels, whole, mean, scale, shift, slope, offset, false, dX, false,
-          dResidual);
+          relu, x, y, dY, at, rows, channels, whole, mean, scale, shift, slope, offset, false, dX,
+          false, dResidual);
     }
   }
 }

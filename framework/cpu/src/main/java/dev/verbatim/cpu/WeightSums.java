@@ -62,7 +62,15 @@ final class WeightSums {
       for (int i = 0; i < window.kernelHeight(); i++) {
         int[] rowRange = range(rows, i, top, bottom);
         if (window.padding() == 0) {
-          runs.add(run(window, i, 0, window.kernelWidth(), rowRange, new int[] {0, output.width()}, top));
+          runs.add(
+              run(
+                  window,
+                  i,
+                  0,
+                  window.kernelWidth(),
+                  rowRange,
+                  new int[] {0, output.width()},
+                  top));
         } else {
           for (int j = 0; j < window.kernelWidth(); j++) {
             runs.add(run(window, i, j, 1, rowRange, range(columns, j, 0, output.width()), top));
