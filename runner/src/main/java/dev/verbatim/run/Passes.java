@@ -8,9 +8,9 @@ import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -21,8 +21,8 @@ public final class Passes implements AutoCloseable {
   private final Normalization normalization;
   private final int batchSize;
   private final Op lossOp;
-  private final Map<Integer, Step> trainingSteps = new HashMap<>();
-  private final Map<Integer, Step> evaluationSteps = new HashMap<>();
+  private final List<Step> trainingSteps = new ArrayList<>();
+  private final List<Step> evaluationSteps = new ArrayList<>();
   private final IdentityHashMap<ImageSet, Tensor> pixels = new IdentityHashMap<>();
 
   Passes(Backend backend, Network network, Normalization normalization, Op lossOp, int batchSize) {
@@ -89,24 +89,30 @@ public final class Passes implements AutoCloseable {
   }
 
   Step stepFor(int batch, boolean training) {
-    return (training ? trainingSteps : evaluationSteps)
-        .computeIfAbsent(
-            batch, size -> new Step(backend, network, normalization, lossOp, size, training));
+    List<Step> steps = training ? trainingSteps : evaluationSteps;
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).batch() == batch) {
+        return steps.get(i);
+      }
+    }
+    Step step = new Step(backend, network, normalization, lossOp, batch, training);
+    steps.add(step);
+    return step;
   }
 
   Tensor pixelsOf(ImageSet split) {
-    Shape image = network.image();
-    return pixels.computeIfAbsent(
-        split,
-        s ->
-            backend.wrap(
-                s.pixels(), Shape.of(s.storedImages(), image.dim(0), image.dim(1), image.dim(2))));
+    if (!pixels.containsKey(split)) {
+      Shape image = network.image();
+      Shape shape = Shape.of(split.storedImages(), image.dim(0), image.dim(1), image.dim(2));
+      pixels.put(split, backend.wrap(split.pixels(), shape));
+    }
+    return pixels.getOrDefault(split, Tensor.none());
   }
 
   @Override
   public void close() {
-    trainingSteps.values().forEach(Step::close);
-    evaluationSteps.values().forEach(Step::close);
+    trainingSteps.forEach(Step::close);
+    evaluationSteps.forEach(Step::close);
     trainingSteps.clear();
     evaluationSteps.clear();
   }

@@ -216,9 +216,9 @@ final class Trainer implements AutoCloseable {
 
   /** The rate of a step, counted from 0 over all epochs. */
   private float learningRate(long of) {
-    var moment =
-        new Schedule.Moment(of, stepsPerEpoch(), (long) stepsPerEpoch() * config.train().epochs());
-    return (float) (config.optimizer().learningRate() * schedule.factor(moment));
+    long all = (long) stepsPerEpoch() * config.train().epochs();
+    double factor = schedule.factor(of, stepsPerEpoch(), all);
+    return (float) (config.optimizer().learningRate() * factor);
   }
 
   private int stepsPerEpoch() {

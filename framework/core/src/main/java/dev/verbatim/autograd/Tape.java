@@ -168,8 +168,9 @@ public final class Tape implements AutoCloseable {
    * @param loss a result of this tape with one element
    */
   public void backward(Variable loss) {
-    ShapeException.require(
-        loss.shape().size() == 1, "backward needs a loss of one element, got %s", loss.shape());
+    if (loss.shape().size() != 1) { // asked first, so that a step makes no array of arguments
+      throw new ShapeException("backward needs a loss of one element, got " + loss.shape());
+    }
     begin(loss);
     backend.kernels().fill(gradientFor(loss), 1f);
     walk();

@@ -9,7 +9,9 @@ import dev.verbatim.tensor.ShapeException;
 import dev.verbatim.tensor.Window;
 
 /** The mean over all pixels of each channel, {@code x[n,h,w,c] -> y[n,c]}: Lin et al. (2014). */
-public record GlobalAveragePool() implements Op {
+public final class GlobalAveragePool implements Op {
+  private Window whole = Window.square(1, 1, 0);
+
   @Override
   public Shape outputShape(Shape... in) {
     Shape x = in[0];
@@ -17,8 +19,12 @@ public record GlobalAveragePool() implements Op {
     return Shape.of(x.dim(0), x.dim(3));
   }
 
-  private static Window whole(Shape x) {
-    return new Window(x.dim(1), x.dim(2), 1, 0);
+  /** The window of a whole image, made anew only where the image has another size. */
+  private Window whole(Shape x) {
+    if (whole.kernelHeight() != x.dim(1) || whole.kernelWidth() != x.dim(2)) {
+      whole = new Window(x.dim(1), x.dim(2), 1, 0);
+    }
+    return whole;
   }
 
   @Override

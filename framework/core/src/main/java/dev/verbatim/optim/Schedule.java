@@ -9,25 +9,18 @@ import java.util.List;
  */
 public sealed interface Schedule {
   /**
-   * A moment of training.
+   * The factor of the base learning rate.
    *
    * @param step steps of all epochs before it, from 0
    * @param stepsPerEpoch steps of an epoch
    * @param steps steps of the whole training
    */
-  record Moment(long step, long stepsPerEpoch, long steps) {
-    long epoch() {
-      return step / stepsPerEpoch;
-    }
-  }
-
-  /** The factor of the base learning rate. */
-  double factor(Moment moment);
+  double factor(long step, long stepsPerEpoch, long steps);
 
   /** Always the base rate. */
   record Constant() implements Schedule {
     @Override
-    public double factor(Moment moment) {
+    public double factor(long step, long stepsPerEpoch, long steps) {
       return 1;
     }
   }
@@ -35,16 +28,24 @@ public sealed interface Schedule {
   /** Times {@code factor} after every so many epochs: PyTorch's StepLR. */
   record Step(int every, double factor) implements Schedule {
     @Override
-    public double factor(Moment moment) {
-      return power(factor, moment.epoch() / every);
+    public double factor(long step, long stepsPerEpoch, long steps) {
+      return power(factor, step / stepsPerEpoch / every);
     }
   }
 
   /** Times {@code factor} after each of these epochs, counted from 1: PyTorch's MultiStepLR. */
   record MultiStep(List<Integer> epochs, double factor) implements Schedule {
+    private int changes(long epoch) {
+      int changes = 0;
+      for (int i = 0; i < epochs.size(); i++) {
+        changes += epochs.get(i) <= epoch ? 1 : 0;
+      }
+      return changes;
+    }
+
     @Override
-    public double factor(Moment moment) {
-      return power(factor, epochs.stream().filter(e -> e <= moment.epoch()).count());
+    public double factor(long step, long stepsPerEpoch, long steps) {
+      return power(factor, changes(step / stepsPerEpoch));
     }
   }
 
@@ -54,8 +55,8 @@ public sealed interface Schedule {
    */
   record Cosine(double minimum) implements Schedule {
     @Override
-    public double factor(Moment moment) {
-      double along = (double) (moment.epoch() * moment.stepsPerEpoch()) / moment.steps();
+    public double factor(long step, long stepsPerEpoch, long steps) {
+      double along = (double) (step / stepsPerEpoch * stepsPerEpoch) / steps;
       return minimum + (1 - minimum) * (1 + Elementary.cosineOfPi(along)) / 2;
     }
   }
@@ -69,14 +70,14 @@ public sealed interface Schedule {
    */
   record OneCycle(double rising, double initialDivisor, double finalDivisor) implements Schedule {
     @Override
-    public double factor(Moment moment) {
-      double top = rising * moment.steps() - 1;
-      double last = moment.steps() - 1;
+    public double factor(long step, long stepsPerEpoch, long steps) {
+      double top = rising * steps - 1;
+      double last = steps - 1;
       double first = 1 / initialDivisor;
-      if (moment.step() <= top) {
-        return top == 0 ? 1 : between(first, 1, moment.step() / top);
+      if (step <= top) {
+        return top == 0 ? 1 : between(first, 1, step / top);
       }
-      return between(1, first / finalDivisor, (moment.step() - top) / (last - top));
+      return between(1, first / finalDivisor, (step - top) / (last - top));
     }
 
     private static double between(double from, double to, double along) {
@@ -95,15 +96,14 @@ public sealed interface Schedule {
    */
   record Warmup(int epochs, int steps, double start, Schedule then) implements Schedule {
     @Override
-    public double factor(Moment moment) {
-      long warm = epochs * moment.stepsPerEpoch() + steps;
-      long rest = Math.max(moment.stepsPerEpoch(), moment.steps() - warm);
-      if (moment.step() < warm) {
-        double along = (double) moment.step() / warm;
-        return then.factor(new Moment(0, moment.stepsPerEpoch(), rest))
-            * (start + (1 - start) * along);
+    public double factor(long step, long stepsPerEpoch, long all) {
+      long warm = epochs * stepsPerEpoch + steps;
+      long rest = Math.max(stepsPerEpoch, all - warm);
+      if (step < warm) {
+        double along = (double) step / warm;
+        return then.factor(0, stepsPerEpoch, rest) * (start + (1 - start) * along);
       }
-      return then.factor(new Moment(moment.step() - warm, moment.stepsPerEpoch(), rest));
+      return then.factor(step - warm, stepsPerEpoch, rest);
     }
   }
 

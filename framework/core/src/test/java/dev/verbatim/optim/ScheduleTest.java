@@ -11,11 +11,11 @@ class ScheduleTest {
   private static final long STEPS = 10;
 
   private static double atEpoch(Schedule schedule, int epoch, int epochs) {
-    return schedule.factor(new Schedule.Moment(epoch * STEPS, STEPS, epochs * STEPS));
+    return schedule.factor(epoch * STEPS, STEPS, epochs * STEPS);
   }
 
   private static double atStep(Schedule schedule, long step, int epochs) {
-    return schedule.factor(new Schedule.Moment(step, STEPS, epochs * STEPS));
+    return schedule.factor(step, STEPS, epochs * STEPS);
   }
 
   /** StepLR(step_size=3, gamma=0.5): epochs 0-2 1, 3-5 0.5, 6-8 0.25. */
@@ -86,12 +86,12 @@ class ScheduleTest {
   @Test
   void warmupOfSteps() {
     var step = new Schedule.Warmup(0, 5, 0.2, new Schedule.Step(2, 0.5));
-    assertEquals(0.36, step.factor(new Schedule.Moment(1, STEPS, 45)), TOLERANCE);
-    assertEquals(1, step.factor(new Schedule.Moment(5, STEPS, 45)));
-    assertEquals(1, step.factor(new Schedule.Moment(24, STEPS, 45)));
-    assertEquals(0.5, step.factor(new Schedule.Moment(25, STEPS, 45)));
+    assertEquals(0.36, step.factor(1, STEPS, 45), TOLERANCE);
+    assertEquals(1, step.factor(5, STEPS, 45));
+    assertEquals(1, step.factor(24, STEPS, 45));
+    assertEquals(0.5, step.factor(25, STEPS, 45));
     var cosine = new Schedule.Warmup(0, 5, 0.2, new Schedule.Cosine(0));
-    assertEquals(0.5, cosine.factor(new Schedule.Moment(25, STEPS, 45)), TOLERANCE);
+    assertEquals(0.5, cosine.factor(25, STEPS, 45), TOLERANCE);
   }
 
   /** It ends with the training, at 0.1 + 0.9 · 59 / 60 of the first rate of the cycle, 1/25. */
