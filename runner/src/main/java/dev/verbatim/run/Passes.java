@@ -95,7 +95,7 @@ public final class Passes implements AutoCloseable {
         return steps.get(i);
       }
     }
-    Step step = new Step(backend, network, normalization, lossOp, batch, training);
+    Step step = new Step(backend, network, normalization, lossOp, batch, training, trainingSteps);
     steps.add(step);
     return step;
   }

@@ -9,6 +9,7 @@ import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
+import java.util.List;
 
 /**
  * One pass of a network over batches of one size: where the batch lies, and the record of the
@@ -30,6 +31,7 @@ final class Step implements AutoCloseable {
    * A pass.
    *
    * @param training whether layers behave as in training
+   * @param before passes of the same network for training: one for evaluation uses their memory
    */
   Step(
       Backend backend,
@@ -37,12 +39,14 @@ final class Step implements AutoCloseable {
       Normalization normalization,
       Op lossOp,
       int batch,
-      boolean training) {
+      boolean training,
+      List<Step> before) {
     this.backend = backend;
     this.network = network;
     this.normalization = normalization;
     this.lossOp = lossOp;
-    this.tape = new Tape(backend);
+    this.tape =
+        training || before.isEmpty() ? new Tape(backend) : Tape.inPlaceOf(before.getFirst().tape);
     tape.train(training);
     Shape image = network.image();
     this.x =

@@ -9,15 +9,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** Memory of a tape: what is released is handed out again to the next request of the same size. */
 final class Arena implements AutoCloseable {
   private final Backend backend;
   private final List<Tensor> owned = new ArrayList<>();
   private final Map<Integer, List<Storage>> free = new HashMap<>();
+  private final NavigableMap<Long, List<Storage>> borrowed = new TreeMap<>();
 
   Arena(Backend backend) {
     this.backend = backend;
+  }
+
+  /** Memory that takes what another has, whatever is in it, before it asks the device. */
+  Arena(Backend backend, Arena lender) {
+    this.backend = backend;
+    for (Tensor tensor : lender.owned) {
+      Storage storage = tensor.storage();
+      borrowed.computeIfAbsent(storage.capacity(), size -> new ArrayList<>()).add(storage);
+    }
   }
 
   /** Memory for float32 values, with whatever is in it. */
@@ -25,6 +37,14 @@ final class Arena implements AutoCloseable {
     List<Storage> candidates = free.get(shape.size());
     if (candidates != null && !candidates.isEmpty()) {
       return new Tensor(shape, candidates.removeLast());
+    }
+    var enough = borrowed.ceilingEntry((long) shape.size());
+    if (enough != null) {
+      Storage storage = enough.getValue().removeLast();
+      if (enough.getValue().isEmpty()) {
+        borrowed.remove(enough.getKey());
+      }
+      return new Tensor(shape, storage);
     }
     Tensor fresh = backend.allocate(DType.FLOAT32, shape);
     owned.add(fresh);
@@ -46,5 +66,6 @@ final class Arena implements AutoCloseable {
     owned.forEach(backend::release);
     owned.clear();
     free.clear();
+    borrowed.clear();
   }
 }

@@ -44,18 +44,27 @@ public final class Tape implements AutoCloseable {
 
   /** An empty record whose values live on this device. */
   public Tape(Backend backend) {
-    this(backend, false);
+    this(backend, new Arena(backend), false);
   }
 
-  private Tape(Backend backend, boolean dry) {
+  private Tape(Backend backend, Arena arena, boolean dry) {
     this.backend = backend;
-    this.arena = new Arena(backend);
+    this.arena = arena;
     this.dry = dry;
+  }
+
+  /**
+   * An empty record for forward passes alone whose values lie where those of another lie: a step on
+   * one of them overwrites what the other's last step left.
+   */
+  public static Tape inPlaceOf(Tape other) {
+    return new Tape(other.backend, new Arena(other.backend, other.arena), false);
   }
 
   /** A record of shapes and costs alone: nothing is computed or allocated. */
   public static Tape dry() {
-    Tape tape = new Tape(new DryBackend(), true);
+    Backend none = new DryBackend();
+    Tape tape = new Tape(none, new Arena(none), true);
     tape.train(true); // so that layers which only training needs are in the record
     return tape;
   }

@@ -9,6 +9,8 @@ import java.util.Arrays;
  * with +0 where it is wider than its channels.
  */
 final class Packing {
+  private static final int COLUMNS_IN_FIRST_CACHE = 64;
+
   private Packing() {}
 
   /** Packs a panel of a matrix {@code [rows, channels]}. */
@@ -30,9 +32,12 @@ final class Packing {
   static void transposed(
       float[] matrix, int from, int columns, Panel panel, float[] packed, int at) {
     int width = panel.width();
-    for (int c = 0; c < panel.channels(); c++) {
-      for (int k = 0; k < columns; k++) {
-        packed[at + k * width + c] = matrix[from + c * columns + k];
+    for (int first = 0; first < columns; first += COLUMNS_IN_FIRST_CACHE) {
+      int last = Math.min(first + COLUMNS_IN_FIRST_CACHE, columns);
+      for (int c = 0; c < panel.channels(); c++) {
+        for (int k = first; k < last; k++) {
+          packed[at + k * width + c] = matrix[from + c * columns + k];
+        }
       }
     }
     for (int k = 0; k < columns && !panel.isFull(); k++) {
