@@ -45,7 +45,6 @@ public final class Bench {
           "--enable-native-access=ALL-UNNAMED",
           "-XX:+UseSerialGC",
           "-XX:MaxRAMPercentage=70",
-          "-Xshare:auto",
           "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0");
 
   private static final String ROW = "%-32s %-28s %5s %7s %12s %12s %11s %9s %6s %8s %6s %10s%n";
