@@ -3,6 +3,7 @@ package dev.verbatim.cpu;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,9 +22,11 @@ final class Pool implements AutoCloseable {
   private static final int SPINS = 20_000;
 
   private final Thread[] helpers;
-  private final AtomicInteger nextUnit = new AtomicInteger();
-  private final AtomicInteger busy = new AtomicInteger();
-  private final AtomicInteger round = new AtomicInteger();
+
+  /** The number of the task in the upper half, its next unit in the lower. */
+  private final AtomicLong next = new AtomicLong();
+
+  private final AtomicInteger done = new AtomicInteger();
   private volatile boolean closed;
   private Task task = (unit, worker) -> {};
   private int units;
@@ -54,14 +57,15 @@ final class Pool implements AutoCloseable {
     }
     task = work;
     units = count;
-    nextUnit.set(0);
-    busy.set(helpers.length);
-    round.incrementAndGet();
+    done.set(0);
+    int number = numberOf(next.get()) + 1;
+    next.set((long) number << Integer.SIZE);
     for (Thread helper : helpers) {
       LockSupport.unpark(helper);
     }
-    takeUnits(0);
-    for (int spins = 0; busy.get() > 0; spins++) {
+    takeUnits(number, 0);
+    // not for the helpers, which may not even be running, but for the units that they have taken
+    for (int spins = 0; done.get() < count; spins++) {
       if (spins < SPINS) {
         Thread.onSpinWait();
       } else {
@@ -75,10 +79,14 @@ final class Pool implements AutoCloseable {
     }
   }
 
+  private static int numberOf(long ticket) {
+    return (int) (ticket >>> Integer.SIZE);
+  }
+
   private void help(int worker) {
     int seen = 0;
     while (!closed) {
-      for (int spins = 0; round.get() == seen && !closed; spins++) {
+      for (int spins = 0; numberOf(next.get()) == seen && !closed; spins++) {
         if (spins < SPINS) {
           Thread.onSpinWait();
         } else {
@@ -88,19 +96,27 @@ final class Pool implements AutoCloseable {
       if (closed) {
         return;
       }
-      seen = round.get();
-      takeUnits(worker);
-      busy.decrementAndGet();
+      seen = numberOf(next.get());
+      takeUnits(seen, worker);
     }
   }
 
-  private void takeUnits(int worker) {
-    try {
-      for (int i = nextUnit.getAndIncrement(); i < units; i = nextUnit.getAndIncrement()) {
-        task.run(backwards ? units - 1 - i : i, worker);
+  /**
+   * Takes units of one task until there are none. Taking one is only possible while the task goes
+   * on, and it goes on until all that were taken are done: so what is read here is of this task.
+   */
+  private void takeUnits(int number, int worker) {
+    long ticket = next.get();
+    while (numberOf(ticket) == number && (int) ticket < units) {
+      if (next.compareAndSet(ticket, ticket + 1)) {
+        try {
+          task.run(backwards ? units - 1 - (int) ticket : (int) ticket, worker);
+        } catch (RuntimeException | Error e) {
+          failures.add(e);
+        }
+        done.incrementAndGet();
       }
-    } catch (RuntimeException | Error e) {
-      failures.add(e);
+      ticket = next.get();
     }
   }
 
