@@ -44,7 +44,8 @@ public interface NormKernels {
   /**
    * {@code sums[0,c] = Σ g} and {@code sums[1,c] = Σ fma(g, x - mean, ·)}, both by the rule.
    *
-   * @param y may be absent where no residual was added: then it is {@code fma(x, scale, shift)}
+   * @param y may be absent where no residual was added or no ReLU is: then it is {@code fma(x,
+   *     scale, shift)}
    */
   void gradientSums(
       boolean relu,
@@ -61,7 +62,8 @@ public interface NormKernels {
    * sums[1] / rows))} and {@code c = -(scale · (sums[0] / rows))}; {@code dResidual = g} where it
    * is present.
    *
-   * @param y may be absent where no residual was added: then it is {@code fma(x, scale, shift)}
+   * @param y may be absent where no residual was added or no ReLU is: then it is {@code fma(x,
+   *     scale, shift)}
    */
   void inputGradient(
       boolean relu,

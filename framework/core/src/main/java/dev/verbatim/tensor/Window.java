@@ -7,7 +7,8 @@ package dev.verbatim.tensor;
  * @param kernelHeight rows of the window
  * @param kernelWidth columns of the window
  * @param stride step between windows, in pixels, in both directions
- * @param padding rows and columns of +0 around the image
+ * @param padding rows and columns around the image that a window may reach into; nothing there
+ *     takes part
  */
 public record Window(int kernelHeight, int kernelWidth, int stride, int padding) {
   /** Checks the ranges. */

@@ -7,7 +7,7 @@ import dev.verbatim.tensor.Tensor;
 /**
  * Convolution, and its gradient by the input, which is one too: over the gradient of the output,
  * with the kernel's pixels in reverse and its channels transposed. A unit is a few images or a part
- * of one; each panel of channels sweeps all of its pixels.
+ * of one, which each panel of channels sweeps; or that for one panel alone.
  */
 final class Convolve {
   private final Pool pool;
@@ -55,7 +55,7 @@ final class Convolve {
     packed = scratch.packed(sweep.packedRows() * sweep.panels.paddedChannels());
     start = scratch.start(sweep.panels.paddedChannels());
     Packing.start(bias, sweep.panels, start);
-    pool.run(pack, sweep.panels.list().size());
+    pool.runForwards(pack, sweep.panels.list().size());
     images = from.shape().dim(0);
     imagesInUnit = Math.clamp(images / (4 * pool.threads()), 1, sweep.images);
     unitsInPanel = Math.ceilDiv(images, imagesInUnit) * sweep.parts;
@@ -105,8 +105,8 @@ final class Convolve {
         s.wAt = sweep.packedRows() * panel.at() + region.tapAt() * panel.width();
         s.wSkip = region.tapSkip() * panel.width();
         int pixels = region.pixels() * count;
-        int from = pixels * part / sweep.parts;
-        int to = pixels * (part + 1) / sweep.parts;
+        int from = (int) ((long) pixels * part / sweep.parts);
+        int to = (int) ((long) pixels * (part + 1) / sweep.parts);
         panel.kind().outputs().run(s, panel.vectors(), from, to);
       }
     }

@@ -17,6 +17,9 @@ final class ConvolveWeightGradient {
 
   private static final int ROWS_IN_UNIT = 64;
 
+  /** So many that the last ones to be taken leave no thread without work for long. */
+  private static final int UNITS_FOR_THREAD = 8;
+
   private final Pool pool;
   private final Scratch scratch;
   private final Lanes lanes;
@@ -58,12 +61,12 @@ final class ConvolveWeightGradient {
     cutTaps();
     sums = scratch.sums(blocks * plan.taps * plan.panels.paddedChannels());
     pool.run(blockSums, blocks * parts);
-    pool.run(reduction, Math.ceilDiv(plan.taps, ROWS_IN_UNIT));
+    pool.runForwards(reduction, Math.ceilDiv(plan.taps, ROWS_IN_UNIT));
   }
 
   /** Enough units for the threads: first the runs apart, then parts of runs. */
   private void cutTaps() {
-    int wanted = 4 * pool.threads();
+    int wanted = UNITS_FOR_THREAD * pool.threads();
     int runs = plan.chunks.getFirst().runs().size();
     int most = Math.ceilDiv(plan.chunks.getFirst().runs().getFirst().taps(), TAPS_IN_UNIT);
     runParts = Math.clamp(Math.ceilDiv(wanted, blocks * runs), 1, most);

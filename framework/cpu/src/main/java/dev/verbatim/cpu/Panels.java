@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Output channels cut into panels of one or two vectors, the last ones narrower where that wastes
- * less. A panel that is wider than its channels is computed in full and written in part.
+ * Output channels cut into panels of one or two vectors, what is left in a narrower one. A panel
+ * that is wider than its channels is computed in full and written in part.
  *
  * @param paddedChannels width of all panels side by side
  */

@@ -10,8 +10,8 @@ final class Processor {
   private Processor() {}
 
   /**
-   * Whether it has vectors of 512 bits but loads them in two halves, as AMD's Zen 4 does.
-   * Elsewhere, and where it cannot be told, false.
+   * Whether it would load a vector of 512 bits in two halves, as AMD's Zen 4 does. Elsewhere, and
+   * where it cannot be told, false.
    */
   static boolean loadsHalves() {
     try {

@@ -14,7 +14,7 @@ final class Sweep {
    */
   private static final int UNIT_FLOATS = 1 << 16;
 
-  /** So many images that every region has a multiple of the pixels of a tile. */
+  /** So many images, where they are small, that every region has a multiple of six pixels. */
   private static final int IMAGES = 6;
 
   /** An image or feature map {@code [height, width, channels]}. */

@@ -10,8 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Order: each output adds over (row, value in the row), one FMA each. The accumulators stay in
  * registers for the whole sum, so the lane count changes nothing. Bound by FMA: a value in the row
- * costs 12 FMAs against 2 vector loads and 6 broadcasts (or 1 and 12). Two values are taken at a
- * time, so that address arithmetic does not fill the front end of the processor.
+ * costs 12 FMAs against 2 vector loads and 6 broadcasts (or 1 and 12).
  */
 final class VectorOutputTiles implements OutputTiles {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());

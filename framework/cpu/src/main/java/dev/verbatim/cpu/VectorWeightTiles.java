@@ -5,8 +5,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link WeightTiles#run} on vectors: six neighbouring taps by two vectors of channels, or twelve
- * by one, then smaller tiles for what is left.
+ * {@link WeightTiles#run} on vectors: six neighbouring taps (eight where there are 32 registers) by
+ * two vectors of channels, or twelve by one, then smaller tiles for what is left.
  *
  * <p>Order: each sum adds over the pixels, one FMA each. The accumulators stay in registers for all
  * pixels of the call. Bound by FMA: a pixel costs 12 FMAs against 2 vector loads and 6 broadcasts

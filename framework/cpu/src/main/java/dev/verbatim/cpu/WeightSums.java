@@ -29,7 +29,7 @@ final class WeightSums {
   record Run(int tap, int taps, int xAt, int[] pixels, int count) {}
 
   /**
-   * Some rows of an image.
+   * Some rows of an image, or some whole images.
    *
    * @param xAt where the rows begin in the input
    * @param firstPixel of the output
