@@ -55,7 +55,7 @@ final class Convolve {
     packed = scratch.packed(sweep.packedRows() * sweep.panels.paddedChannels());
     start = scratch.start(sweep.panels.paddedChannels());
     Packing.start(bias, sweep.panels, start);
-    pool.runForwards(pack, sweep.panels.list().size());
+    pool.run(pack, sweep.panels.list().size());
     images = from.shape().dim(0);
     imagesInUnit = Math.clamp(images / (4 * pool.threads()), 1, sweep.images);
     unitsInPanel = Math.ceilDiv(images, imagesInUnit) * sweep.parts;

@@ -61,7 +61,7 @@ final class ConvolveWeightGradient {
     cutTaps();
     sums = scratch.sums(blocks * plan.taps * plan.panels.paddedChannels());
     pool.run(blockSums, blocks * parts);
-    pool.runForwards(reduction, Math.ceilDiv(plan.taps, ROWS_IN_UNIT));
+    pool.run(reduction, Math.ceilDiv(plan.taps, ROWS_IN_UNIT));
   }
 
   /** Enough units for the threads: first the runs apart, then parts of runs. */

@@ -61,7 +61,7 @@ final class MatrixProduct implements Pool.Task {
       k = left.shape().dim(0);
       aOffsets = pixels(aOffsets, k, m);
       packed = scratch.packed(k * panels.paddedChannels());
-      pool.runForwards(packRows, panels.list().size());
+      pool.run(packRows, panels.list().size());
       pool.run(sumsTask, Math.ceilDiv(m, ROWS_IN_UNIT));
       return;
     }
@@ -71,7 +71,7 @@ final class MatrixProduct implements Pool.Task {
     start = scratch.start(panels.paddedChannels());
     Packing.start(bias, panels, start);
     packed = scratch.packed(k * panels.paddedChannels());
-    pool.runForwards(transpose == Transpose.NT ? packTransposed : packRows, panels.list().size());
+    pool.run(transpose == Transpose.NT ? packTransposed : packRows, panels.list().size());
     pool.run(this, Math.ceilDiv(m, ROWS_IN_UNIT) * panels.list().size());
   }
 

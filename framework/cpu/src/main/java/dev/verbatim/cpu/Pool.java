@@ -8,10 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that share the units of a task. A unit is taken whole by whichever thread is free; which
- * one takes it changes no result. Every other task of {@link #run} is gone through backwards, so
- * that it begins with what the one before has left in the caches. Between tasks the threads spin
- * for a moment, since kernels follow each other closely, and then park. Running a task allocates
- * nothing.
+ * one takes it changes no result. Every other task is gone through backwards, so that it begins
+ * with what the one before has left in the caches. Between tasks the threads spin for a moment,
+ * since kernels follow each other closely, and then park. Running a task allocates nothing.
  */
 final class Pool implements AutoCloseable {
   /** Work cut into units. */
@@ -31,7 +30,6 @@ final class Pool implements AutoCloseable {
   private volatile boolean closed;
   private Task task = (unit, worker) -> {};
   private int units;
-  private boolean reversed;
   private boolean backwards;
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
@@ -51,24 +49,14 @@ final class Pool implements AutoCloseable {
   /** Runs all units and returns when they are done; rethrows what a unit threw. */
   void run(Task work, int count) {
     backwards = !backwards;
-    start(work, count, backwards);
-  }
-
-  /** The same for a task beside the flow of images, such as packing weights. */
-  void runForwards(Task work, int count) {
-    start(work, count, false);
-  }
-
-  private void start(Task work, int count, boolean fromTheEnd) {
     if (helpers.length == 0 || count == 1) {
       for (int i = 0; i < count; i++) {
-        work.run(fromTheEnd ? count - 1 - i : i, 0);
+        work.run(backwards ? count - 1 - i : i, 0);
       }
       return;
     }
     task = work;
     units = count;
-    reversed = fromTheEnd;
     done.set(0);
     int number = numberOf(next.get()) + 1;
     next.set((long) number << Integer.SIZE);
@@ -122,7 +110,7 @@ final class Pool implements AutoCloseable {
     while (numberOf(ticket) == number && (int) ticket < units) {
       if (next.compareAndSet(ticket, ticket + 1)) {
         try {
-          task.run(reversed ? units - 1 - (int) ticket : (int) ticket, worker);
+          task.run(backwards ? units - 1 - (int) ticket : (int) ticket, worker);
         } catch (RuntimeException | Error e) {
           failures.add(e);
         }
