@@ -66,7 +66,7 @@ bench: ## kernels and whole steps against what this machine can do, as CSV (half
 	@$(MAVEN) -Dmaven.test.skip=true -pl framework/bench -am package
 	@"$$(runner/bin/find-jdk)/bin/java" --add-modules jdk.incubator.vector --sun-misc-unsafe-memory-access=allow \
 	  -Djmh.blackhole.autoDetect=false -cp 'framework/bench/target/lib/*' dev.verbatim.bench.Bench \
-	  $(if $(QUICK),--quick) $(ARGS) $$(git ls-files 'results/benchmarks/*.csv')
+	  $(if $(QUICK),--quick) $(ARGS) $$(git ls-files 'results/benchmarks/*.csv' ':!results/benchmarks/peers-*')
 
 peers: ## train beside PyTorch and Deeplearning4j: losses, speed, memory, an epoch (LIMIT=n images)
 	@framework/bench/peers/bin/peers $(if $(LIMIT),--limit $(LIMIT)) $(ARGS)

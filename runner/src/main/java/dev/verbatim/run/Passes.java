@@ -101,12 +101,15 @@ public final class Passes implements AutoCloseable {
   }
 
   Tensor pixelsOf(ImageSet split) {
-    if (!pixels.containsKey(split)) {
-      Shape image = network.image();
-      Shape shape = Shape.of(split.storedImages(), image.dim(0), image.dim(1), image.dim(2));
-      pixels.put(split, backend.wrap(split.pixels(), shape));
+    Tensor known = pixels.get(split);
+    if (known != null) {
+      return known;
     }
-    return pixels.getOrDefault(split, Tensor.none());
+    Shape image = network.image();
+    Shape shape = Shape.of(split.storedImages(), image.dim(0), image.dim(1), image.dim(2));
+    Tensor wrapped = backend.wrap(split.pixels(), shape);
+    pixels.put(split, wrapped);
+    return wrapped;
   }
 
   @Override

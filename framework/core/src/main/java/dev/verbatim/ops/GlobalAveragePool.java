@@ -19,7 +19,7 @@ public final class GlobalAveragePool implements Op {
     return Shape.of(x.dim(0), x.dim(3));
   }
 
-  /** The window of a whole image, made anew only where the image has another size. */
+  /** The window of a whole image; kept, so that a step makes none. */
   private Window whole(Shape x) {
     if (whole.kernelHeight() != x.dim(1) || whole.kernelWidth() != x.dim(2)) {
       whole = new Window(x.dim(1), x.dim(2), 1, 0);

@@ -120,7 +120,6 @@ final class ConvolveWeightGradient {
    */
   private void placeGradient(WeightTiles.Span s, Panel panel, int dYAt, int pixels, int worker) {
     int channels = plan.output.channels();
-    s.dYStride = panel.width();
     if (panel.width() == channels) {
       s.dY = dY;
       s.dYAt = dYAt;

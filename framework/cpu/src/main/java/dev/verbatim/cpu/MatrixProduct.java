@@ -125,7 +125,6 @@ final class MatrixProduct implements Pool.Task {
       Panel panel = panels.list().get(p);
       s.sumsAt = panel.at();
       s.dYAt = k * panel.at();
-      s.dYStride = panel.width();
       panel.kind().weights().run(s, panel.vectors(), k, to - from);
     }
     for (int row = from; row < to; row++) {

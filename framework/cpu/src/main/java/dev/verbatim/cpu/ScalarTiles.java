@@ -28,12 +28,13 @@ final class ScalarTiles implements OutputTiles, WeightTiles {
 
   @Override
   public void run(WeightTiles.Span s, int vectors, int count, int taps) {
+    int width = vectors * LANES;
     for (int tap = 0; tap < taps; tap++) {
-      for (int c = 0; c < vectors * LANES; c++) {
+      for (int c = 0; c < width; c++) {
         int at = s.sumsAt + tap * s.sumsStride + c;
         float sum = s.fresh ? 0f : s.sums[at];
         for (int q = 0; q < count; q++) {
-          float d = s.dY[s.dYAt + s.pixels[2 * q + 1] * s.dYStride + c];
+          float d = s.dY[s.dYAt + s.pixels[2 * q + 1] * width + c];
           sum = Math.fma(s.x[s.xBase + s.pixels[2 * q] + tap], d, sum);
         }
         s.sums[at] = sum;

@@ -68,8 +68,6 @@ final class Sweep {
     panels = Panels.of(target.channels, forms);
     images = Math.clamp(UNIT_FLOATS / source.size(), 1, IMAGES);
     parts = Math.ceilDiv(source.size(), UNIT_FLOATS);
-    int weights = packedRowsOf(rows, columns) * panels.paddedChannels();
-    panelsApart = weights > 2 * UNIT_FLOATS;
     int kernelWidth = columns.stream().mapToInt(Axis::taps).sum();
     for (Axis row : rows) {
       for (Axis column : columns) {
@@ -81,12 +79,7 @@ final class Sweep {
         }
       }
     }
-  }
-
-  private int packedRowsOf(List<Axis> rows, List<Axis> columns) {
-    return rows.stream().mapToInt(Axis::taps).sum()
-        * columns.stream().mapToInt(Axis::taps).sum()
-        * source.channels;
+    panelsApart = packedRows() * panels.paddedChannels() > 2 * UNIT_FLOATS;
   }
 
   private void addRegions(Axis row, Axis column) {

@@ -100,10 +100,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
       FloatVector p = FloatVector.broadcast(LANES, x[o]);
@@ -184,10 +183,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
       FloatVector p = FloatVector.broadcast(LANES, x[o]);
@@ -250,10 +248,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
       FloatVector p = FloatVector.broadcast(LANES, x[o]);
@@ -302,10 +299,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
       FloatVector p = FloatVector.broadcast(LANES, x[o]);
@@ -341,10 +337,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
       FloatVector p = FloatVector.broadcast(LANES, x[o]);
@@ -390,10 +385,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * WIDTH;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       a0 = FloatVector.broadcast(LANES, x[o]).fma(d0, a0);
       a1 = FloatVector.broadcast(LANES, x[o + 1]).fma(d0, a1);
@@ -445,10 +439,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * WIDTH;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       a0 = FloatVector.broadcast(LANES, x[o]).fma(d0, a0);
       a1 = FloatVector.broadcast(LANES, x[o + 1]).fma(d0, a1);
@@ -482,10 +475,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * WIDTH;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       a0 = FloatVector.broadcast(LANES, x[o]).fma(d0, a0);
       a1 = FloatVector.broadcast(LANES, x[o + 1]).fma(d0, a1);
@@ -509,10 +501,9 @@ final class VectorWeightTiles implements WeightTiles {
     }
     int xBase = s.xBase + tap;
     int dYAt = s.dYAt;
-    int dYStride = s.dYStride;
     for (int q = 0; q < count; q++) {
       int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * dYStride;
+      int d = dYAt + pixels[2 * q + 1] * WIDTH;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       a0 = FloatVector.broadcast(LANES, x[o]).fma(d0, a0);
     }

@@ -23,9 +23,10 @@ interface WeightTiles {
     /** For each pixel its offset in x and its row in dY. */
     int[] pixels = {};
 
+    /** Rows as wide as the panel. */
     float[] dY = {};
+
     int dYAt;
-    int dYStride;
     float[] sums = {};
 
     /** Where the first tap and the panel's first channel lie. */
