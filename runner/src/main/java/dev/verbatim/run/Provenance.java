@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import dev.verbatim.store.Hashes;
 import dev.verbatim.store.RunFolder;
 import dev.verbatim.store.RunLock;
+import dev.verbatim.tensor.HostProcessor;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -61,7 +61,7 @@ final class Provenance {
             + System.getProperty("os.version")
             + " "
             + System.getProperty("os.arch"));
-    facts.put("cpu", cpuInfo("model name").orElse(System.getProperty("os.arch")));
+    facts.put("cpu", HostProcessor.model());
     facts.put("cpu_flags", cpuFlags());
     facts.put("gpu", "");
     facts.put("driver", "");
@@ -152,22 +152,10 @@ final class Provenance {
   }
 
   private static List<String> cpuFlags() {
-    String flags = cpuInfo("flags").or(() -> cpuInfo("Features")).orElse("");
+    String flags = HostProcessor.fact("flags").or(() -> HostProcessor.fact("Features")).orElse("");
     return Arrays.stream(flags.split(" ", -1))
         .filter(flag -> VECTOR_FLAGS.stream().anyMatch(flag::startsWith))
         .sorted()
         .toList();
-  }
-
-  /** The first line of a name in Linux' description of the processor. */
-  private static Optional<String> cpuInfo(String name) {
-    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(l -> l.startsWith(name))
-          .findFirst()
-          .map(l -> l.substring(l.indexOf(':') + 1).strip());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,8 +1,6 @@
 package dev.verbatim.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.verbatim.tensor.HostProcessor;
 import java.util.Locale;
 
 /**
@@ -14,24 +12,10 @@ import java.util.Locale;
 record Machine(String cpu, int cores, String jdk, int vectorBits) {
   static Machine here() {
     return new Machine(
-        model(),
+        HostProcessor.model(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("java.vm.version"),
         Limits.vectorBits());
-  }
-
-  /** As Linux says it; elsewhere the architecture. */
-  private static String model() {
-    String architecture = System.getProperty("os.arch");
-    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(l -> l.startsWith("model name"))
-          .findFirst()
-          .map(l -> l.substring(l.indexOf(':') + 1).strip())
-          .orElse(architecture);
-    } catch (IOException e) {
-      return architecture;
-    }
   }
 
   /** The same but for the JDK. */

@@ -1,9 +1,7 @@
 package dev.verbatim.cpu;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import dev.verbatim.tensor.HostProcessor;
+import java.util.Optional;
 
 /** What kernels need to know about the processor beside the width of its vectors. */
 final class Processor {
@@ -14,17 +12,7 @@ final class Processor {
    * where it cannot be told, false.
    */
   static boolean loadsHalves() {
-    try {
-      List<String> lines = Files.readAllLines(Path.of("/proc/cpuinfo"));
-      return says(lines, "vendor_id", "AuthenticAMD") && says(lines, "cpu family", "25");
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static boolean says(List<String> lines, String name, String value) {
-    return lines.stream()
-        .filter(line -> line.startsWith(name))
-        .anyMatch(line -> line.substring(line.indexOf(':') + 1).strip().equals(value));
+    return HostProcessor.fact("vendor_id").equals(Optional.of("AuthenticAMD"))
+        && HostProcessor.fact("cpu family").equals(Optional.of("25"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.verbatim.peers;
 
+import dev.verbatim.tensor.HostProcessor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,15 +66,6 @@ final class Table {
   }
 
   private static String machine() {
-    String cores = Runtime.getRuntime().availableProcessors() + " cores of ";
-    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .findFirst()
-          .map(line -> cores + line.substring(line.indexOf(':') + 1).strip())
-          .orElse(cores + System.getProperty("os.arch"));
-    } catch (IOException e) {
-      return cores + System.getProperty("os.arch");
-    }
+    return Runtime.getRuntime().availableProcessors() + " cores of " + HostProcessor.model();
   }
 }
