@@ -23,7 +23,7 @@ final class Pool implements AutoCloseable {
 
   private final Thread[] helpers;
 
-  /** The number of the task in the upper half, its next unit in the lower. */
+  /** The number of the task in the upper half, how many of its units are not taken in the lower. */
   private final AtomicLong next = new AtomicLong();
 
   private final AtomicInteger done = new AtomicInteger();
@@ -59,7 +59,7 @@ final class Pool implements AutoCloseable {
     units = count;
     done.set(0);
     int number = numberOf(next.get()) + 1;
-    next.set((long) number << Integer.SIZE);
+    next.set((long) number << Integer.SIZE | count);
     for (Thread helper : helpers) {
       LockSupport.unpark(helper);
     }
@@ -102,15 +102,17 @@ final class Pool implements AutoCloseable {
   }
 
   /**
-   * Takes units of one task until there are none. Taking one is only possible while the task goes
-   * on, and it goes on until all that were taken are done: so what is read here is of this task.
+   * Takes units of one task until there are none. Whether there is one is told by the ticket alone,
+   * since the fields may be those of the next task already. Once a unit is taken, its task goes on
+   * until it is done: so what is read then is of this task.
    */
   private void takeUnits(int number, int worker) {
     long ticket = next.get();
-    while (numberOf(ticket) == number && (int) ticket < units) {
-      if (next.compareAndSet(ticket, ticket + 1)) {
+    while (numberOf(ticket) == number && (int) ticket > 0) {
+      if (next.compareAndSet(ticket, ticket - 1)) {
+        int left = (int) ticket;
         try {
-          task.run(backwards ? units - 1 - (int) ticket : (int) ticket, worker);
+          task.run(backwards ? left - 1 : units - left, worker);
         } catch (RuntimeException | Error e) {
           failures.add(e);
         }
