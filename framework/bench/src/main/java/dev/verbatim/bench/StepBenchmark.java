@@ -39,6 +39,7 @@ public class StepBenchmark extends KernelBenchmark {
   private final float[] lossOnHost = new float[1];
   private final double[] notFiniteOnHost = new double[1];
   private Network network;
+  private double macs;
   private Tape training;
   private Tape inference;
   private Variable x;
@@ -55,6 +56,7 @@ public class StepBenchmark extends KernelBenchmark {
     String[] words = shape.split(" batch ", -1);
     int batch = Integer.parseInt(words[1]);
     network = new Network(layers(words[0]), Shape.of(32, 32, 3));
+    macs = (double) network.macs() * batch;
     Network _ = network.place(cpu, Initializer.KAIMING_NORMAL, 1);
     training = new Tape(cpu);
     training.train(true);
@@ -105,8 +107,7 @@ public class StepBenchmark extends KernelBenchmark {
   /** One training step. */
   @Benchmark
   public float train() {
-    int batch = x.shape().dim(0);
-    beside.operation(6.0 * network.macs() * batch, 0, batch);
+    beside.operation(6 * macs, 0, x.shape().dim(0));
     Variable loss = forward(training);
     training.backward(loss);
     sgd.step();
@@ -121,8 +122,7 @@ public class StepBenchmark extends KernelBenchmark {
   /** One batch of an evaluation. */
   @Benchmark
   public float infer() {
-    int batch = x.shape().dim(0);
-    beside.operation(2.0 * network.macs() * batch, 0, batch);
+    beside.operation(2 * macs, 0, x.shape().dim(0));
     cpu.read(forward(inference).tensor(), lossOnHost);
     return lossOnHost[0];
   }
