@@ -5,6 +5,7 @@ import dev.verbatim.spec.ArchitectureSpec;
 import dev.verbatim.spec.Experiment;
 import dev.verbatim.spec.ResolvedConfig;
 import dev.verbatim.spec.SpecException;
+import dev.verbatim.spec.SweepVariant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +52,7 @@ final class ListVerb implements Verb {
                 config.dataset().path().orElse(config.dataset().kind()),
                 architecture(config),
                 String.valueOf(config.train().epochs()),
-                String.join(" ", experiment.variants()),
+                variants(experiment),
                 experiment.source()));
       } catch (SpecException e) {
         call.err().println("verbatim: " + e.getMessage());
@@ -72,6 +73,13 @@ final class ListVerb implements Verb {
       Table.print(call.out(), header, rows);
     }
     return code;
+  }
+
+  private static String variants(Experiment experiment) {
+    long cells = experiment.sweep().stream().map(SweepVariant::cell).distinct().count();
+    return String.join(
+            " ", experiment.sweep().stream().map(SweepVariant::ablation).distinct().toList())
+        + (cells > 1 ? ", in a grid of " + cells : "");
   }
 
   private static String architecture(ResolvedConfig config) {

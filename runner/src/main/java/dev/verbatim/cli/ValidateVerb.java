@@ -37,12 +37,12 @@ final class ValidateVerb implements Verb {
   }
 
   private static void validate(Invocation call, Experiment experiment) {
-    int runs = experiment.variants().stream().mapToInt(v -> experiment.seeds(v).size()).sum();
+    int runs = experiment.sweep().stream().mapToInt(v -> experiment.seeds(v.name()).size()).sum();
     call.out()
         .println(
             experiment.name()
                 + ": ok, "
-                + experiment.variants().size()
+                + experiment.sweep().size()
                 + " variant(s), "
                 + runs
                 + " run(s)");

@@ -2,13 +2,13 @@ package dev.verbatim.spec;
 
 import dev.verbatim.spec.Value.Entry;
 import dev.verbatim.spec.Value.Mapping;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
 
 /**
  * An experiment file: its runs, and the figures that were published for it. Loading checks every
@@ -18,63 +18,101 @@ public final class Experiment {
   /** The name of the variant without changes. */
   public static final String BASELINE = "baseline";
 
-  private static final int MAX_PARENTS = 8;
-
   private final String name;
   private final String source;
   private final List<PublishedSpec> published;
+  private final CompareSpec compare;
   private final Map<String, ResolvedConfig> variants = new LinkedHashMap<>();
+  private final Map<String, SweepVariant> sweep = new LinkedHashMap<>();
 
   private Experiment(Mapping file, Mapping sets, boolean smoke) {
     Mapping root = applied(file, sets);
     Section s = new Section("an experiment", root);
     this.name = s.text("name");
-    requireFolderName(s, "name", name);
+    FolderName.require(s, "name", name);
     this.source = s.text("source", "");
     this.published = s.list("published", PublishedSpec::read);
     String ownVariant = s.text("variant", BASELINE);
-    requireFolderName(s, "variant", ownVariant);
-    Mapping smokeChanges =
-        s.section("smoke").isPresent()
-            ? (Mapping) s.require("smoke")
-            : new Mapping(Map.of(), root.place());
-    Map<String, Mapping> ablations = ablations(s);
+    FolderName.requireVariant(s, ownVariant);
+    Mapping none = new Mapping(Map.of(), root.place());
+    Mapping smokeChanges = s.section("smoke").isPresent() ? (Mapping) s.require("smoke") : none;
+    Map<String, Mapping> plain = new LinkedHashMap<>(Map.of(ownVariant, none));
+    plain.putAll(Ablations.read(s));
+    Grid grid = Grid.read(s);
+    grid.refuse(sets);
+    this.compare =
+        s.section("compare")
+            .map(c -> CompareSpec.read(c, ownVariant))
+            .orElse(CompareSpec.usual(ownVariant));
     s.allow("dataset", "architecture", "optimizer", "schedule", "augment", "train", "extends");
     s.done();
-    Mapping base = root.without("smoke", "ablations", "published", "source", "extends", "variant");
-    Mapping smoked = applied(applied(base, smokeChanges), sets); // what was said last wins
-    ResolvedConfig asSmoke = resolve(smoked, ownVariant); // checked in any case
-    variants.put(ownVariant, smoke ? asSmoke : resolve(base, ownVariant));
-    ablations.forEach(
+    Mapping base =
+        root.without(
+            "smoke",
+            "ablations",
+            "published",
+            "source",
+            "extends",
+            "variant",
+            "grid",
+            "exclude",
+            "compare");
+    ResolvedConfig _ =
+        resolve(applied(applied(base, smokeChanges), sets), ownVariant); // checked in any case
+    Mapping last = smoke ? smokeChanges : none; // what was said last wins
+    plain.forEach(
+        (variant, changes) ->
+            variants.put(
+                variant, point(applied(applied(applied(base, changes), last), sets), variant)));
+    List<Grid.Cell> cells = grid.cells();
+    grid.requireEffect(plain.keySet(), cells);
+    plain.forEach(
         (variant, changes) -> {
           Mapping changed = applied(base, changes);
-          Mapping changedAndSmoked = applied(applied(changed, smokeChanges), sets);
-          variants.put(
-              variant, resolve(smoke ? changedAndSmoked : applied(changed, sets), variant));
+          for (Grid.Cell cell : grid.cellsOf(variant, cells)) {
+            SweepVariant member = SweepVariant.of(variant, cell.name(), ownVariant);
+            sweep.put(member.name(), member);
+            Mapping mapping = applied(applied(applied(changed, cell.changes()), last), sets);
+            variants.put(member.name(), point(mapping, member.name()));
+          }
         });
+    if (grid.isEmpty()) {
+      plain.keySet().forEach(v -> sweep.put(v, SweepVariant.of(v, "", ownVariant)));
+    } else if (sweep.isEmpty()) {
+      throw new SpecException(s.require("exclude").place(), "exclude leaves nothing of the grid");
+    }
     for (PublishedSpec figure : published) {
-      if (!variants.containsKey(figure.variant())) {
-        throw new SpecException(
-            s.require("published").place(),
-            "published names a variant '"
-                + figure.variant()
-                + "'; there are "
-                + String.join(", ", variants.keySet())
-                + Suggestion.of(figure.variant(), variants.keySet()));
-      }
+      requireVariant(figure.variant(), "published names", s.require("published").place());
+    }
+    requireVariant(
+        compare.to(), "compare names", s.value("compare").map(Value::place).orElse(s.place()));
+  }
+
+  private void requireVariant(String variant, String who, Place place) {
+    if (!variants.containsKey(variant)) {
+      List<String> known = variants.keySet().stream().limit(20).toList();
+      throw new SpecException(
+          place,
+          who
+              + " a variant '"
+              + variant
+              + "'; there are "
+              + String.join(", ", known)
+              + (known.size() < variants.size() ? ", ..." : "")
+              + Suggestion.of(variant, known));
     }
   }
 
-  /** Names of experiments and variants are names of folders: none leads out of the results. */
-  private static boolean isFolderName(String word) {
-    return word.matches("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
-  }
-
-  private static void requireFolderName(Section s, String key, String word) {
-    if (!isFolderName(word)) {
-      throw new SpecException(
-          s.require(key).place(),
-          key + " needs letters, digits, '_', '-' and, not first, '.' alone, got '" + word + "'");
+  /** Says of what is wrong with a variant which one it is: its own values may be in no line. */
+  private ResolvedConfig point(Mapping mapping, String variant) {
+    try {
+      return resolve(mapping, variant);
+    } catch (SpecException e) {
+      throw variant.equals(variants.keySet().stream().findFirst().orElse(variant))
+          ? e
+          : new SpecException(
+              String.valueOf(e.getMessage())
+                  .replaceFirst("\n|$", Matcher.quoteReplacement(" (in " + variant + ")") + "$0"));
     }
   }
 
@@ -86,97 +124,8 @@ public final class Experiment {
    * @throws SpecException if anything in it is not allowed
    */
   public static Experiment load(Path file, List<String> sets, boolean smoke) {
-    Mapping root = withParents(file, 0);
-    Mapping changes = new Mapping(Map.of(), root.place());
-    for (String set : sets) {
-      changes = changes.overlaid(setting(set));
-    }
-    return new Experiment(root, changes, smoke);
-  }
-
-  private static Mapping withParents(Path file, int depth) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      throw new SpecException(file + ": cannot be read: " + e);
-    }
-    Value value = YamlReader.read(file.getFileName().toString(), text);
-    if (!(value instanceof Mapping own)) {
-      throw new SpecException(
-          value.place(), "an experiment needs a mapping with at least a name, got " + value.kind());
-    }
-    Entry parent = own.entries().get("extends");
-    if (parent == null) {
-      return own;
-    }
-    String parentName = Section.scalar("extends", parent.value()).text();
-    Path parentFile =
-        file.resolveSibling(parentName.endsWith(".yaml") ? parentName : parentName + ".yaml");
-    if (!Files.isRegularFile(parentFile)) {
-      throw new SpecException(
-          parent.value().place(),
-          "extends names " + parentFile.getFileName() + ", which is not there");
-    }
-    if (depth >= MAX_PARENTS) {
-      throw new SpecException(
-          parent.value().place(),
-          "extends goes round in a circle, or deeper than " + MAX_PARENTS + " files");
-    }
-    Mapping inherited =
-        withParents(parentFile, depth + 1)
-            .without("name", "published", "source", "extends", "variant", "ablations");
-    return inherited.overlaid(own);
-  }
-
-  /** {@code a.b=c} as a mapping of one dotted key. */
-  private static Mapping setting(String set) {
-    int equals = set.indexOf('=');
-    if (equals < 1 || set.substring(equals + 1).isBlank()) {
-      throw new SpecException(
-          "--set needs key=value, as in --set optimizer.learning_rate=0.05, got '" + set + "'");
-    }
-    Value value =
-        YamlReader.read(
-                "--set " + set, " ".repeat(equals + 1) + set.substring(equals + 1), List.of(set))
-            .at(set);
-    Place key = new Place("--set " + set, 1, 1, set);
-    return new Mapping(Map.of(set.substring(0, equals), new Entry(key, value)), key);
-  }
-
-  private static Map<String, Mapping> ablations(Section s) {
-    Map<String, Mapping> ablations = new LinkedHashMap<>();
-    s.section("ablations")
-        .ifPresent(
-            section ->
-                ((Mapping) s.require("ablations"))
-                    .entries()
-                    .forEach(
-                        (variant, entry) -> {
-                          if (!isFolderName(variant) || variant.equals(BASELINE)) {
-                            throw new SpecException(
-                                entry.place(),
-                                "an ablation needs a name of letters, digits, '_', '-' and, not first, '.', other than baseline, got '"
-                                    + variant
-                                    + "'");
-                          }
-                          if (!(entry.value() instanceof Mapping changes)) {
-                            throw new SpecException(
-                                entry.value().place(),
-                                "ablation "
-                                    + variant
-                                    + " needs a mapping of dotted keys, got "
-                                    + entry.value().kind());
-                          }
-                          for (String fixed : List.of("name", "variant")) {
-                            if (changes.entries().containsKey(fixed)) {
-                              throw new SpecException(
-                                  entry.place(), "ablation " + variant + " cannot change " + fixed);
-                            }
-                          }
-                          ablations.put(variant, changes);
-                        }));
-    return ablations;
+    Mapping root = ExperimentFile.read(file);
+    return new Experiment(root, ExperimentFile.settings(sets, root.place()), smoke);
   }
 
   private static Mapping applied(Mapping base, Mapping changes) {
@@ -239,6 +188,32 @@ public final class Experiment {
   /** The variants by name, the baseline first. */
   public List<String> variants() {
     return List.copyOf(variants.keySet());
+  }
+
+  /**
+   * What a sweep runs: each variant in each cell of the grid, or the variants where there is none.
+   */
+  public List<SweepVariant> sweep() {
+    return List.copyOf(sweep.values());
+  }
+
+  /** What a sweep compares. */
+  public CompareSpec compare() {
+    return compare;
+  }
+
+  /**
+   * The variant that another is compared with: the one that {@code compare} names in the same cell
+   * of the grid, or the one point that it names.
+   */
+  public Optional<SweepVariant> reference(SweepVariant of) {
+    SweepVariant named = sweep.get(compare.to());
+    String baseline = variants.keySet().iterator().next();
+    SweepVariant reference =
+        named != null
+            ? named
+            : sweep.get(SweepVariant.of(compare.to(), of.cell(), baseline).name());
+    return Optional.ofNullable(reference).filter(r -> !r.equals(of));
   }
 
   /** Figures that were published for it. */
