@@ -9,7 +9,7 @@ import java.util.Arrays;
  * @param deviation standard deviation of the sample, with n - 1; 0 for one run
  * @param count runs that have it
  */
-record Measured(double mean, double deviation, int count) {
+public record Measured(double mean, double deviation, int count) {
   static final Measured NONE = new Measured(Double.NaN, 0, 0);
 
   /** Leaves out NaN, the sign that a run has no such figure. */

@@ -30,7 +30,11 @@ final class Flags {
       case "seeds" ->
           argument(name, "LIST", "seeds instead of the experiment's, as in 1,2,3 or 1-5");
       case "variant" -> argument(name, "NAME", "one variant instead of the baseline");
-      case "threads" -> argument(name, "N", "threads on the CPU; one for each core by default");
+      case "threads" ->
+          argument(
+              name,
+              "N",
+              "threads on the CPU; one for each core by default, in a sweep divided among workers");
       case "device" -> argument(name, "NAME", "cpu, cuda or auto (default)");
       case "results" -> argument(name, "DIR", "where runs go; results/ by default");
       case "data" ->
@@ -49,6 +53,13 @@ final class Flags {
       case "steps" ->
           argument(
               name, "N", "time N steps after as many uncounted; some seconds of each by default");
+      case "jobs" -> argument(name, "N", "worker processes at once; one for each core by default");
+      case "keep-going" -> plain(name, "go on where a point fails (default)");
+      case "fail-fast" -> plain(name, "stop all where a point fails");
+      case "bundle" -> argument(name, "DIR", "the folder of a sweep, for its points");
+      case "point" ->
+          argument(name, "LIST", "points of the sweep by number, as in 3 or 3,7; - reads them");
+      case "csv" -> plain(name, "the table as CSV, with ten digits");
       case "no-cache" -> plain(name, "decode images anew and keep nothing");
       case "json" -> plain(name, "JSON on stdout");
       default -> throw new IllegalArgumentException(name);

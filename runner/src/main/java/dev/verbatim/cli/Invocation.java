@@ -206,26 +206,38 @@ record Invocation(
     if (!has("seeds")) {
       return otherwise;
     }
-    String text = value("seeds", "");
-    List<Integer> seeds = new ArrayList<>();
+    return numbers("seeds");
+  }
+
+  /** Whole numbers and ranges of a flag, as in {@code 1,3,5-8}. */
+  List<Integer> numbers(String flag) {
+    String text = value(flag, "");
+    List<Integer> numbers = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       if (!part.matches("\\d{1,9}(-\\d{1,9})?")) {
-        throw new UsageException("--seeds needs numbers as in 1,2,3 or 1-5, got '" + text + "'");
+        throw new UsageException(
+            "--" + flag + " needs numbers as in 1,2,3 or 1-5, got '" + text + "'");
       }
       int dash = part.indexOf('-');
       int from = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
       int to = Integer.parseInt(part.substring(dash + 1));
       if (from > to || to - from >= MOST_SEEDS) {
         throw new UsageException(
-            "--seeds needs ranges upwards of at most " + MOST_SEEDS + ", got '" + part + "'");
+            "--"
+                + flag
+                + " needs ranges upwards of at most "
+                + MOST_SEEDS
+                + ", got '"
+                + part
+                + "'");
       }
-      for (int seed = from; seed <= to; seed++) {
-        seeds.add(seed);
+      for (int number = from; number <= to; number++) {
+        numbers.add(number);
       }
     }
-    if (seeds.stream().distinct().count() < seeds.size()) {
-      throw new UsageException("--seeds names one seed twice: '" + text + "'");
+    if (numbers.stream().distinct().count() < numbers.size()) {
+      throw new UsageException("--" + flag + " names one twice: '" + text + "'");
     }
-    return seeds;
+    return numbers;
   }
 }

@@ -25,6 +25,8 @@ public final class Main {
   private static final List<Verb> VERBS =
       List.of(
           new RunVerb(),
+          new SweepVerb(),
+          new ShowVerb(),
           new ResumeVerb(),
           new VerifyVerb(),
           new DiffVerb(),
@@ -49,8 +51,8 @@ public final class Main {
     }
     int code = run(Arrays.asList(words), home, System.getenv(), System.out, System.err, stop);
     System.out.flush();
-    boolean stopped = code == ExitCode.STOPPED.code();
-    System.exit(stopped ? signals.received().code() : code);
+    boolean signalled = code == ExitCode.STOPPED.code() && !signals.received().equals(ExitCode.OK);
+    System.exit(signalled ? signals.received().code() : code);
   }
 
   /**

@@ -55,17 +55,21 @@ final class Progress implements RunListener {
     this.command = command;
   }
 
-  static Progress forTerminal(Invocation call) {
+  /** How much to show to whoever called. */
+  static Mode mode(Invocation call) {
     var environment = call.environment();
     boolean terminal =
         Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)
             && !environment.containsKey("CI")
             && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
-    Mode mode = call.has("quiet") ? Mode.QUIET : terminal ? Mode.BAR : Mode.LINES;
+    return call.has("quiet") ? Mode.QUIET : terminal ? Mode.BAR : Mode.LINES;
+  }
+
+  static Progress forTerminal(Invocation call) {
     return new Progress(
         call.err(),
-        mode,
-        environment.getOrDefault("NO_COLOR", "").isEmpty(),
+        mode(call),
+        call.environment().getOrDefault("NO_COLOR", "").isEmpty(),
         System::nanoTime,
         call.has("verbose")
             ? ProcessHandle.current().info().startInstant() // of the launcher, which became java

@@ -38,11 +38,16 @@ final class RunVerb implements Verb {
         "force",
         "checkpoint-steps",
         "require-clean",
-        "no-cache");
+        "no-cache",
+        "bundle",
+        "point");
   }
 
   @Override
   public ExitCode run(Invocation call) throws IOException {
+    if (call.has("bundle")) {
+      return PointRuns.run(call);
+    }
     Experiment experiment = call.experiment();
     String variant = call.value("variant", experiment.variants().getFirst());
     List<Integer> seeds = call.seeds(experiment.seeds(variant));

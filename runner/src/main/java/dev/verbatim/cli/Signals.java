@@ -57,7 +57,7 @@ final class Signals {
           }
           received = stopped;
           receivedNanos = now;
-          if (again || !stop.request()) {
+          if (!stop.request(again)) {
             Runtime.getRuntime().halt(ended.code());
           }
           return true; // nobody looks: handle() is void

@@ -18,7 +18,7 @@ public final class Table {
       numbers[c] = !rows.isEmpty();
       for (List<String> row : rows) {
         widths[c] = Math.max(widths[c], row.get(c).length());
-        numbers[c] &= row.get(c).isEmpty() || row.get(c).matches("-?[\\d,.]+( %| s)?");
+        numbers[c] &= row.get(c).isEmpty() || row.get(c).matches("[+-]?[\\d,.]+(e-\\d+)?( %| s)?");
       }
     }
     line(out, header, widths, numbers);

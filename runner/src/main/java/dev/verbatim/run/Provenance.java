@@ -7,7 +7,6 @@ import dev.verbatim.store.Hashes;
 import dev.verbatim.store.RunFolder;
 import dev.verbatim.store.RunLock;
 import dev.verbatim.tensor.HostProcessor;
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * provenance.json: where and with what a run was made. Nothing in it changes a result. A resumed
@@ -29,14 +27,14 @@ final class Provenance {
   private static final List<String> VECTOR_FLAGS =
       List.of("sse4_2", "avx", "fma", "avx2", "avx512", "asimd", "sve", "rvv");
 
-  private final Path home;
+  private final Code code;
   private final List<String> command;
   private final int threads;
   private final RunFolder folder;
   private final Map<String, Object> facts = new LinkedHashMap<>();
 
-  Provenance(Path home, List<String> command, int threads, RunFolder folder) {
-    this.home = home;
+  Provenance(Code code, List<String> command, int threads, RunFolder folder) {
+    this.code = code;
     this.command = command;
     this.threads = threads;
     this.folder = folder;
@@ -53,7 +51,7 @@ final class Provenance {
     facts.put(
         "jdk", System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
     facts.put("jvm_arguments", ManagementFactory.getRuntimeMXBean().getInputArguments());
-    facts.put("jars", jars());
+    facts.put("jars", code.jars());
     facts.put(
         "os",
         System.getProperty("os.name")
@@ -84,21 +82,17 @@ final class Provenance {
   }
 
   private void sources() throws IOException {
-    var tree = new WorkingTree(home);
-    String commit = tree.commit();
-    facts.put("commit", commit);
-    facts.put("dirty", !commit.isEmpty() && !tree.changes().isEmpty());
-    String patch = commit.isEmpty() ? "" : tree.patch();
-    if (patch.isEmpty()) {
+    facts.put("commit", code.commit());
+    facts.put("dirty", code.dirty());
+    if (code.patch().isEmpty()) {
       Files.deleteIfExists(folder.file("dirty.patch"));
     } else {
-      folder.write("dirty.patch", patch);
+      folder.write("dirty.patch", code.patch());
       facts.put("dirty_patch", "dirty.patch");
-      facts.put("dirty_patch_sha256", Hashes.ofText(patch));
+      facts.put("dirty_patch_sha256", Hashes.ofText(code.patch()));
     }
-    Map<String, String> untracked = tree.untracked();
-    if (!untracked.isEmpty()) {
-      facts.put("untracked", untracked);
+    if (!code.untracked().isEmpty()) {
+      facts.put("untracked", code.untracked());
     }
   }
 
@@ -134,21 +128,6 @@ final class Provenance {
   static String version() {
     String version = Provenance.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
-  }
-
-  private static Map<String, String> jars() {
-    Map<String, String> hashes = new TreeMap<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      Path jar = Path.of(entry);
-      if (entry.endsWith(".jar") && Files.isRegularFile(jar)) {
-        try {
-          hashes.put(jar.getFileName().toString(), Hashes.ofFile(jar));
-        } catch (IOException e) {
-          hashes.put(jar.getFileName().toString(), "unreadable");
-        }
-      }
-    }
-    return hashes;
   }
 
   private static List<String> cpuFlags() {

@@ -11,6 +11,7 @@ import dev.verbatim.spec.SpecException;
 import dev.verbatim.store.Checkpoint;
 import dev.verbatim.store.Checkpoints;
 import dev.verbatim.store.Disk;
+import dev.verbatim.store.FolderInUseException;
 import dev.verbatim.store.RunFolder;
 import dev.verbatim.store.RunLock;
 import dev.verbatim.store.RunLock.Attempt;
@@ -52,11 +53,37 @@ public final class Runs {
 
   private final Settings settings;
   private final RunListener listener;
+  private Optional<Code> code = Optional.empty();
+  private Optional<DatasetSpec> opened = Optional.empty();
+  private Optional<Dataset> dataset = Optional.empty();
 
   /** An executor that tells the listener what it does. */
   public Runs(Settings settings, RunListener listener) {
     this.settings = settings;
     this.listener = listener;
+  }
+
+  /** An executor of code that was put aside earlier. */
+  public Runs(Settings settings, RunListener listener, Code code) {
+    this(settings, listener);
+    this.code = Optional.of(code);
+  }
+
+  /** What runs here. */
+  public Code code() {
+    if (code.isEmpty()) {
+      code = Optional.of(Code.ofThisProgram(settings.home()));
+    }
+    return code.get();
+  }
+
+  /**
+   * The id of a run, for which its dataset is opened.
+   *
+   * @throws DataException if it is missing, damaged or not the expected one
+   */
+  public String id(ResolvedConfig config) {
+    return RunIdentity.id(config, open(config.dataset()).fingerprint());
   }
 
   /**
@@ -129,7 +156,7 @@ public final class Runs {
     folder.create();
     switch (RunLock.take(path, InstantSource.system())) {
       case Attempt.Held held ->
-          throw new IOException(
+          throw new FolderInUseException(
               path + ": in use by " + held.by() + "; wait until it ends, or end it");
       case Attempt.Taken taken -> {
         try (RunLock _ = taken.lock()) {
@@ -212,8 +239,7 @@ public final class Runs {
       recorder.model(network);
       recorder.status("running", position.epoch() - 1, position.divergence());
       folder.write("config.yaml", config.canonicalYaml()); // with it, others take it for a run
-      var provenance =
-          new Provenance(settings.home(), settings.command(), effectiveThreads(), folder);
+      var provenance = new Provenance(code(), settings.command(), effectiveThreads(), folder);
       provenance.begin(backend.description());
       folder.log(
           checkpoint.isPresent()
@@ -297,16 +323,22 @@ public final class Runs {
   }
 
   /**
-   * The images of a configuration.
+   * The images of a configuration; the last ones are kept, for the next run of an experiment.
    *
    * @throws DataException if they are missing, damaged or not the expected ones
    */
-  Dataset open(DatasetSpec spec) {
-    Optional<Path> cache =
-        settings.cache() ? Optional.of(CacheFolder.path().resolve("datasets")) : Optional.empty();
-    return Dataset.open(
-        Catalogue.source(spec, settings.data(), true),
-        Catalogue.options(spec, settings.data(), cache, effectiveThreads()));
+  public Dataset open(DatasetSpec spec) {
+    if (!opened.equals(Optional.of(spec))) {
+      Optional<Path> cache =
+          settings.cache() ? Optional.of(CacheFolder.path().resolve("datasets")) : Optional.empty();
+      dataset =
+          Optional.of(
+              Dataset.open(
+                  Catalogue.source(spec, settings.data(), true),
+                  Catalogue.options(spec, settings.data(), cache, effectiveThreads())));
+      opened = Optional.of(spec);
+    }
+    return dataset.orElseThrow();
   }
 
   /**

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -73,6 +74,12 @@ public final class RunLock implements AutoCloseable {
    * @param age of its last heartbeat
    */
   public record Holder(String host, long pid, Duration age) {
+    private boolean isAlive() {
+      return age.compareTo(STALE) < 0
+          && (!host.equals(RunLock.host())
+              || ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+    }
+
     @Override
     public String toString() {
       return "process " + pid + " on " + host + ", last heard of " + age.toSeconds() + " s ago";
@@ -138,6 +145,22 @@ public final class RunLock implements AutoCloseable {
     } catch (IOException e) {
       channel.close();
       throw new IOException(file + ": cannot be written: " + Disk.reason(e), e);
+    }
+  }
+
+  /**
+   * Who holds a folder now, by the text in its lock file, which is only read: on this host a
+   * process that lives, on another one whose heart beats.
+   */
+  public static Optional<Holder> holder(Path folder, InstantSource clock) {
+    Path file = folder.resolve(".lock");
+    if (!Files.isRegularFile(file) || HELD.contains(file.toAbsolutePath().normalize())) {
+      return Optional.empty(); // to open a file of our own would drop its lock
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return holder(channel, clock.instant()).filter(Holder::isAlive);
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

@@ -1,0 +1,48 @@
+package dev.verbatim.cli;
+
+import dev.verbatim.sweep.Bundle;
+import dev.verbatim.sweep.Point;
+import dev.verbatim.sweep.Worker;
+import dev.verbatim.sweep.Worker.End;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code run --bundle DIR --point LIST}: what every launcher calls. */
+final class PointRuns {
+  private PointRuns() {}
+
+  static ExitCode run(Invocation call) throws IOException {
+    call.noArgument();
+    if (!call.has("point")) {
+      throw new UsageException("--bundle needs --point");
+    }
+    Bundle bundle = Bundle.read(Path.of(call.value("bundle", "")));
+    if (call.value("point", "").equals("-")) {
+      return Worker.serve(bundle, call.settings(), System.in, call.out())
+          ? ExitCode.STOPPED
+          : ExitCode.OK;
+    }
+    Progress progress = Progress.forTerminal(call);
+    var worker = new Worker(bundle, call.settings(), progress);
+    List<End> ends = new ArrayList<>();
+    for (int number : call.numbers("point")) {
+      Point point = bundle.point(number);
+      Worker.Result result = worker.run(point);
+      progress.finish();
+      ends.add(result.end());
+      call.err()
+          .println(
+              (point + ": " + result.end().name().toLowerCase(java.util.Locale.ROOT) + " ")
+                  .concat(result.message())
+                  .strip());
+      if (result.end() == End.STOPPED) {
+        return ExitCode.STOPPED;
+      }
+    }
+    return ends.contains(End.FAILED) || ends.contains(End.BUSY)
+        ? ExitCode.FAILED
+        : ends.contains(End.DIVERGED) ? ExitCode.DIVERGED : ExitCode.OK;
+  }
+}
