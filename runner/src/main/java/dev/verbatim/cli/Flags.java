@@ -54,6 +54,11 @@ final class Flags {
           argument(
               name, "N", "time N steps after as many uncounted; some seconds of each by default");
       case "jobs" -> argument(name, "N", "worker processes at once; one for each core by default");
+      case "launcher" -> argument(name, "NAME", "local (default) or slurm");
+      case "slurm" ->
+          argument(
+              name, "OPTIONS", "options of sbatch, as in partition=long,time=8:00:00; repeatable");
+      case "wait" -> plain(name, "with slurm: show how it goes on, and the table in the end");
       case "keep-going" -> plain(name, "go on where a point fails (default)");
       case "fail-fast" -> plain(name, "stop all where a point fails");
       case "bundle" -> argument(name, "DIR", "the folder of a sweep, for its points");

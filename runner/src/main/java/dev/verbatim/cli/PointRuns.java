@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code run --bundle DIR --point LIST}: what every launcher calls. */
 final class PointRuns {
@@ -34,7 +35,7 @@ final class PointRuns {
       ends.add(result.end());
       call.err()
           .println(
-              (point + ": " + result.end().name().toLowerCase(java.util.Locale.ROOT) + " ")
+              (point + ": " + result.end().name().toLowerCase(Locale.ROOT) + " ")
                   .concat(result.message())
                   .strip());
       if (result.end() == End.STOPPED) {

@@ -1,5 +1,6 @@
 package dev.verbatim.cli;
 
+import dev.verbatim.store.RunFolder;
 import dev.verbatim.sweep.Bundle;
 import dev.verbatim.sweep.PointState.Kind;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class ShowVerb implements Verb {
     Path results =
         call.has("results") ? call.results() : bundle.path().resolve("../../..").normalize();
     if (call.has("csv")) {
-      call.out().print(dev.verbatim.store.RunFolder.csv(SweepResults.table(bundle, results).csv()));
+      call.out().print(RunFolder.csv(SweepResults.table(bundle, results).csv()));
       return ExitCode.OK;
     }
     Map<Kind, Integer> states = SweepResults.states(call, bundle, results);

@@ -11,11 +11,13 @@ import dev.verbatim.sweep.Plan;
 import dev.verbatim.sweep.Point;
 import dev.verbatim.sweep.PointState;
 import dev.verbatim.sweep.Tally;
+import dev.verbatim.sweep.Watch;
 import dev.verbatim.sweep.WorkerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.cli.Options;
 
 /** Runs an experiment's variants, grid and seeds, and compares them. */
@@ -42,6 +44,9 @@ final class SweepVerb implements Verb {
         "seeds",
         "smoke",
         "dry-run",
+        "launcher",
+        "slurm",
+        "wait",
         "jobs",
         "threads",
         "fail-fast",
@@ -59,6 +64,7 @@ final class SweepVerb implements Verb {
     if (call.has("fail-fast") && call.has("keep-going")) {
       throw new UsageException("--keep-going and --fail-fast exclude each other");
     }
+    boolean slurm = SlurmSweep.isAskedFor(call);
     Experiment experiment = call.experiment();
     Runs runs = new Runs(call.settings(), new RunListener() {});
     Plan plan = Plan.of(experiment, call.seeds(List.of()), runs);
@@ -74,12 +80,16 @@ final class SweepVerb implements Verb {
     tally.forgetFailures(bundle, results);
     boolean stopped = false;
     if (!tally.toDo().isEmpty()) {
-      var workers = Workers.of(call, tally.toDo().size());
-      var command = new WorkerCommand(call.home(), bundle, workers.flags(call, results));
-      var options = new LocalLauncher.Options(workers.jobs(), call.has("fail-fast"));
-      var launcher = new LocalLauncher(bundle, command, results, options, call.stop(), tally);
       try {
-        stopped = launcher.run();
+        if (slurm) {
+          var jobs = SlurmSweep.submit(call, bundle, tally.toDo());
+          if (!call.has("wait")) {
+            return SlurmSweep.told(call, jobs, bundle);
+          }
+          stopped = !SlurmSweep.await(call, jobs, new Watch(bundle, results, tally));
+        } else {
+          stopped = local(call, bundle, tally);
+        }
       } finally {
         progress.finish();
       }
@@ -92,6 +102,14 @@ final class SweepVerb implements Verb {
       return ExitCode.FAILED;
     }
     return stopped ? ExitCode.STOPPED : tally.diverged() > 0 ? ExitCode.DIVERGED : ExitCode.OK;
+  }
+
+  private static boolean local(Invocation call, Bundle bundle, Tally tally) throws IOException {
+    Path results = call.results().toAbsolutePath().normalize();
+    var workers = Workers.of(call, tally.toDo().size());
+    var command = new WorkerCommand(call.home(), bundle, workers.flags(call, results));
+    var options = new LocalLauncher.Options(workers.jobs(), call.has("fail-fast"));
+    return new LocalLauncher(bundle, command, results, options, call.stop(), tally).run();
   }
 
   private static String next(Tally tally, boolean stopped, String folder) {
@@ -113,7 +131,7 @@ final class SweepVerb implements Verb {
             PointState.of(
                 RunFolder.of(
                     results, plan.experiment(), point.variant(), point.seed(), point.id()));
-        state = now.kind().name().toLowerCase(java.util.Locale.ROOT);
+        state = now.kind().name().toLowerCase(Locale.ROOT);
         if (now.kind() != PointState.Kind.DONE && now.kind() != PointState.Kind.DIVERGED) {
           left.add(point);
         }

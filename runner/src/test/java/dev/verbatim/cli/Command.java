@@ -1,12 +1,17 @@
 package dev.verbatim.cli;
 
+import dev.verbatim.run.Code;
 import dev.verbatim.run.StopRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One call of the program from a test: what it printed, and its exit code. */
 record Command(int code, String out, String err) {
@@ -15,6 +20,35 @@ record Command(int code, String out, String err) {
 
   static Command run(String... words) {
     return runIn(HOME, List.of(words));
+  }
+
+  /**
+   * The program in a process of its own.
+   *
+   * @param environment beside this process's
+   * @param log gets all that it prints
+   */
+  static Process start(List<String> words, Map<String, String> environment, Path log)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dverbatim.vector.bits=0", // starts faster, and must make no difference
+                "-Dverbatim.home=" + HOME,
+                "-cp",
+                Code.classPath().stream()
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator)),
+                Main.class.getName()));
+    command.addAll(words);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   /**

@@ -159,7 +159,7 @@ class MainTest {
   void mistakesOnTheCommandLineExitWithTwo() {
     assertEquals(2, run().code());
     assertEquals(
-        "verbatim: no verb is called 'rnu'; there are run, resume, verify, diff, evaluate, report, list, describe, validate, data, bench, doctor; did you mean 'run'?\n",
+        "verbatim: no verb is called 'rnu'; there are run, sweep, show, resume, verify, diff, evaluate, report, list, describe, validate, data, bench, doctor; did you mean 'run'?\n",
         run("rnu").err());
     assertEquals(
         "verbatim: run has no flag --thread; did you mean '--threads'? (verbatim run --help)\n",
