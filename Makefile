@@ -9,7 +9,7 @@ ARGS ?=
 QUICK ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run resume verify describe evaluate validate list report doctor test smoke numerics bench peers format clean
+.PHONY: help build run sweep resume verify describe evaluate validate list report doctor test smoke numerics bench peers format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1 ($$2 ~ /^EXP/ ? " EXP=name" : ""), $$2 }' Makefile | sed 's/EXP: //'
@@ -25,6 +25,10 @@ endef
 run: build ## EXP: train an experiment and print its results
 	$(needs_exp)
 	@$(VERBATIM) run '$(EXP)' $(ARGS)
+
+sweep: build ## EXP: variants, grid and seeds that are not done yet, and their comparison
+	$(needs_exp)
+	@$(VERBATIM) sweep '$(EXP)' $(ARGS)
 
 describe: build ## EXP: its layers: shapes, parameters, MACs, FLOPs
 	$(needs_exp)
