@@ -64,7 +64,13 @@ final class Flags {
       case "bundle" -> argument(name, "DIR", "the folder of a sweep, for its points");
       case "point" ->
           argument(name, "LIST", "points of the sweep by number, as in 3 or 3,7; - reads them");
-      case "all-results" -> plain("results", "the runs that there are, instead of the experiments");
+      case "all-results" ->
+          Option.builder()
+              .longOpt("results")
+              .optionalArg(true)
+              .argName("DIR")
+              .desc("the runs of results/, or of DIR, instead of the experiments")
+              .get();
       case "csv" -> plain(name, "the table as CSV, with ten digits");
       case "no-cache" -> plain(name, "decode images anew and keep nothing");
       case "json" -> plain(name, "JSON on stdout");

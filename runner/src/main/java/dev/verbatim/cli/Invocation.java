@@ -64,7 +64,8 @@ record Invocation(
   }
 
   Path results() {
-    return has("results") ? Path.of(value("results", "")) : home.resolve("results");
+    String path = value("results", "");
+    return path.isEmpty() ? home.resolve("results") : Path.of(path);
   }
 
   Path data() {
