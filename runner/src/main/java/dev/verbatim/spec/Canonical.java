@@ -2,9 +2,11 @@ package dev.verbatim.spec;
 
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The one text of a configuration: keys in the order of the records, defaults written out, shortest
@@ -12,6 +14,8 @@ import java.util.Optional;
  * themselves, list items are named after their record.
  */
 final class Canonical {
+  private static final Pattern SAFE = Pattern.compile("[A-Za-z_/][A-Za-z0-9_/.+-]*");
+
   private Canonical() {}
 
   /** {@code key: value} lines of a record's components that are themselves given. */
@@ -54,20 +58,34 @@ final class Canonical {
 
   private static String mapping(Record mapped) {
     StringBuilder text = new StringBuilder("{");
-    for (RecordComponent component : mapped.getClass().getRecordComponents()) {
-      Object value = get(component, mapped);
+    for (Key key : KEYS.get(mapped.getClass())) {
+      Object value = get(key.component(), mapped);
       if (value instanceof Inlined inner) {
         String keys = mapping((Record) inner);
         text.append(keys.length() > 2 ? ", " + keys.substring(1, keys.length() - 1) : "");
       } else if (!(value instanceof Optional<?> optional && optional.isEmpty())) {
         text.append(text.length() > 1 ? ", " : "")
-            .append(snake(component.getName()))
+            .append(key.name())
             .append(": ")
             .append(text(value));
       }
     }
     return text.append("}").toString();
   }
+
+  /** A component by its name in YAML. */
+  private record Key(String name, RecordComponent component) {}
+
+  /** Found once for each class: a sweep writes ten thousand configurations. */
+  private static final ClassValue<List<Key>> KEYS =
+      new ClassValue<>() {
+        @Override
+        protected List<Key> computeValue(Class<?> type) {
+          return Arrays.stream(type.getRecordComponents())
+              .map(component -> new Key(snake(component.getName()), component))
+              .toList();
+        }
+      };
 
   private static Object get(RecordComponent component, Record of) {
     try {
@@ -89,7 +107,7 @@ final class Canonical {
 
   /** A word as it is where that is safe, else in double quotes. */
   private static String word(String word) {
-    if (word.matches("[A-Za-z_/][A-Za-z0-9_/.+-]*")) {
+    if (SAFE.matcher(word).matches()) {
       return word;
     }
     return "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";

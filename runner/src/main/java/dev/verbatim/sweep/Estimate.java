@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -33,6 +34,7 @@ public record Estimate(double seconds, String basis) {
     if (left.isEmpty()) {
       return new Estimate(0, "");
     }
+    Map<String, Plan.Variant> variants = plan.byName();
     Map<String, List<Double>> taken = new HashMap<>();
     double seconds = 0;
     double macs = 0;
@@ -44,14 +46,14 @@ public record Estimate(double seconds, String basis) {
         double of = seconds(run);
         taken.computeIfAbsent(point.variant(), v -> new ArrayList<>()).add(of);
         seconds += of;
-        macs += plan.variant(point.variant()).macs();
+        macs += of(variants, point.variant()).macs();
         runs++;
       }
     }
     String basis = "from " + runs + " earlier run(s)";
     double perMac = seconds / macs;
     if (runs == 0) {
-      perMac = calibrated(plan.variant(left.getFirst().variant()), device, threads);
+      perMac = calibrated(of(variants, left.getFirst().variant()), device, threads);
       basis = "from a few steps of " + left.getFirst().variant();
     }
     double sum = 0;
@@ -61,9 +63,13 @@ public record Estimate(double seconds, String basis) {
           own.stream()
               .mapToDouble(Double::doubleValue)
               .average()
-              .orElse(perMac * plan.variant(point.variant()).macs());
+              .orElse(perMac * of(variants, point.variant()).macs());
     }
     return new Estimate(sum, basis);
+  }
+
+  private static Plan.Variant of(Map<String, Plan.Variant> variants, String name) {
+    return Optional.ofNullable(variants.get(name)).orElseThrow();
   }
 
   private static double seconds(Path run) throws IOException {

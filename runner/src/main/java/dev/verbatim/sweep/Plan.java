@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a sweep is to run.
@@ -96,9 +97,9 @@ public record Plan(
     return points.stream().filter(point -> point.sameAs().isEmpty()).toList();
   }
 
-  /** A variant by its name. */
-  public Variant variant(String name) {
-    return variants.stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
+  /** Variants by their names. */
+  public Map<String, Variant> byName() {
+    return variants.stream().collect(Collectors.toMap(Variant::name, v -> v));
   }
 
   private static List<Integer> seeds(Experiment e, SweepVariant variant, List<Integer> seeds) {
