@@ -169,22 +169,20 @@ public record SweepTable(Metric metric, List<Row> rows, List<String> leftOut) {
     return String.format(Locale.ROOT, p < 0.001 ? "%.1e" : "%.3f", p);
   }
 
-  /** What stands below the table. */
+  /** What stands below the table; empty where nothing is compared. */
   public String legend() {
-    String least =
-        "p: exact sign-flip test over the seeds that both have; with n pairs it cannot be below"
-            + " 2/2^n (least p).";
-    return rows.stream().anyMatch(row -> row.difference().isPresent())
-        ? "difference: to "
-            + String.join(
-                ", ",
-                rows.stream().flatMap(r -> r.reference().stream()).distinct().limit(3).toList())
-            + (rows.stream().flatMap(r -> r.reference().stream()).distinct().count() > 3
-                ? ", ..."
-                : "")
-            + ", seed by seed; interval: bootstrap of its mean. "
-            + least
-        : "";
+    List<String> references =
+        rows.stream()
+            .filter(row -> row.difference().map(d -> d.pairs() > 0).orElse(false))
+            .flatMap(row -> row.reference().stream())
+            .distinct()
+            .toList();
+    return references.isEmpty()
+        ? ""
+        : "difference: to "
+            + (references.size() > 1 ? "that of the same cell" : references.getFirst())
+            + ", seed by seed; interval: bootstrap of its mean; p: exact sign-flip test;\n"
+            + "least p: 2/2^n, below which n pairs cannot come";
   }
 
   /** The rows as CSV, the header first, with ten digits. */

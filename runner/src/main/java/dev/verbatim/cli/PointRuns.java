@@ -16,8 +16,13 @@ final class PointRuns {
 
   static ExitCode run(Invocation call) throws IOException {
     call.noArgument();
-    if (!call.has("point")) {
-      throw new UsageException("--bundle needs --point");
+    if (!call.has("point") || !call.has("bundle")) {
+      throw new UsageException("--bundle and --point need each other");
+    }
+    for (String flag : List.of("set", "seeds", "variant", "smoke", "dry-run", "force")) {
+      if (call.has(flag)) {
+        throw new UsageException("--" + flag + " changes nothing that is in a bundle");
+      }
     }
     Bundle bundle = Bundle.read(Path.of(call.value("bundle", "")));
     if (call.value("point", "").equals("-")) {

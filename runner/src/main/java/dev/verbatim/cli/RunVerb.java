@@ -45,7 +45,7 @@ final class RunVerb implements Verb {
 
   @Override
   public ExitCode run(Invocation call) throws IOException {
-    if (call.has("bundle")) {
+    if (call.has("bundle") || call.has("point")) {
       return PointRuns.run(call);
     }
     Experiment experiment = call.experiment();

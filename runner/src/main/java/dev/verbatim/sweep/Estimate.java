@@ -21,7 +21,12 @@ import org.apache.commons.csv.CSVRecord;
  * @param basis what it rests on, for people
  */
 public record Estimate(double seconds, String basis) {
-  private static final int CALIBRATION_STEPS = 3;
+  private static final int FIRST_STEPS = 3;
+
+  /** The first steps are slow, so short ones are timed again, as many as fill this time. */
+  private static final double CALIBRATION_SECONDS = 1;
+
+  private static final int MOST_STEPS = 1000;
 
   /**
    * Reckons from the sweep's finished runs, else from timing a few steps of its first point.
@@ -86,7 +91,11 @@ public record Estimate(double seconds, String basis) {
   private static double calibrated(Plan.Variant variant, String device, int threads)
       throws IOException {
     ResolvedConfig config = variant.config();
-    var training = StepTimes.measure(config, device, threads, CALIBRATION_STEPS).training();
+    var training = StepTimes.measure(config, device, threads, FIRST_STEPS).training();
+    int steps = (int) Math.min(MOST_STEPS, CALIBRATION_SECONDS * 1e9 / training.medianNanos());
+    if (steps > FIRST_STEPS) {
+      training = StepTimes.measure(config, device, threads, steps).training();
+    }
     return 1 / (training.imagesPerSecond() * training.macsPerImage());
   }
 }

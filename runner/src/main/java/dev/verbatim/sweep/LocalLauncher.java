@@ -94,6 +94,9 @@ public final class LocalLauncher {
         while (!slot.join(Duration.ofMillis(REFRESH_MILLIS))) {
           tally.refresh();
           if (stop.isRequested() || ending) {
+            if (!ending) {
+              tally.stopping();
+            }
             ending = true;
             workers.forEach(LocalLauncher::endInput);
           }

@@ -90,6 +90,10 @@ public final class Tally {
     running.put(point, share);
   }
 
+  synchronized void stopping() {
+    listener.note("stopping: workers write their checkpoints; asked again, they end at once");
+  }
+
   synchronized void again(Point point, String why) {
     running.remove(point);
     listener.note(point + ": " + why);

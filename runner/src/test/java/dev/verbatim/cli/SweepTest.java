@@ -138,6 +138,37 @@ class SweepTest {
           Files.readAllBytes(one.resolve(name)), Files.readAllBytes(other.resolve(name)), name);
     }
     assertEquals(files(one), files(other));
+    assertTrue(Files.isDirectory(results().resolve("sweeps/jars")), "jars are kept");
+  }
+
+  @Test
+  void whatIsQueuedIsNotChangedByWhatIsEditedAfterwards() throws IOException {
+    experiment(TINY);
+    assertEquals(0, run(words("--jobs", "1", "--seeds", "1")).code());
+    Path wide = bundle().run(bundle().point(2), results());
+    String done = Files.readString(wide.resolve("DONE"));
+    Files.move(wide, folder.resolve("aside"));
+    experiment(TINY.replace("hidden: [32]", "hidden: [64]"));
+    String[] point = {
+      "run",
+      "--bundle",
+      bundle().path().toString(),
+      "--point",
+      "2",
+      "--no-cache",
+      "--results",
+      results().toString()
+    };
+    assertEquals(0, run(point).code());
+    assertEquals(done, Files.readString(wide.resolve("DONE")));
+    Command edited = run(words("--seeds", "1", "--dry-run"));
+    assertTrue(edited.out().contains("3 points, 2 runs: 1 done, 1 to run"), edited.out());
+    Path config = bundle().path().resolve("configs/2.yaml");
+    Files.writeString(config, Files.readString(config).replace("hidden: [32]", "hidden: [16]"));
+    Files.move(wide, folder.resolve("aside too"));
+    Command tampered = run(point);
+    assertEquals(1, tampered.code());
+    assertTrue(tampered.err().contains("are not those that the sweep was planned with"));
   }
 
   private static List<String> files(Path run) throws IOException {
