@@ -60,8 +60,7 @@ public final class SlurmLauncher {
    * @throws IOException if it refuses
    */
   public Jobs submit(List<Point> points) throws IOException {
-    Path parent = Files.createDirectories(bundle.path().resolve("slurm"));
-    Path folder = Files.createTempDirectory(parent, "launch-");
+    Path folder = newFolder(Files.createDirectories(bundle.path().resolve("slurm")));
     int tasks = Math.min(points.size(), MOST_TASKS);
     Files.write(folder.resolve("points"), lists(points, tasks));
     Path task = script(folder, "task.sh", taskScript(folder));
@@ -99,6 +98,19 @@ public final class SlurmLauncher {
         .forEach(option -> after.add("--" + option));
     after.add(report.toString());
     return new Jobs(array, id(run(after)), folder);
+  }
+
+  /** {@code launch-1}, {@code launch-2} and so on. */
+  private static Path newFolder(Path parent) throws IOException {
+    for (int launch = 1; ; launch++) {
+      Path folder = parent.resolve("launch-" + launch);
+      if (folder.toFile().mkdir()) {
+        return folder;
+      }
+      if (!Files.isDirectory(folder)) {
+        throw new IOException(folder + ": cannot be made");
+      }
+    }
   }
 
   /**

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,15 +42,11 @@ class SlurmSweepTest {
 
   @TempDir Path folder;
 
-  @BeforeAll
-  static void slurmIsInstalled() {
+  @Test
+  void aTaskThatIsKilledAndOneThatIsPutBackEndInTheBytesOfTheLocalLauncher() throws Exception {
     assumeTrue(
         PrivateSlurm.isInstalled(),
         "no Slurm here (Debian: apt-get install slurm-wlm), so its launcher is not tested");
-  }
-
-  @Test
-  void aTaskThatIsKilledAndOneThatIsPutBackEndInTheBytesOfTheLocalLauncher() throws Exception {
     Files.writeString(folder.resolve("tiny.yaml"), EXPERIMENT);
     Path local = folder.resolve("local");
     assertEquals(0, Command.run(words(local, "--jobs", "2").toArray(String[]::new)).code());
