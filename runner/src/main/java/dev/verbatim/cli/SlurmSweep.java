@@ -72,8 +72,8 @@ final class SlurmSweep {
     return ExitCode.OK;
   }
 
-  static boolean await(Invocation call, SlurmLauncher.Jobs jobs, Watch watch) throws IOException {
+  static void await(Invocation call, SlurmLauncher.Jobs jobs, Watch watch) throws IOException {
     call.err().println("job " + jobs.array() + "; Ctrl-C leaves it running (scancel ends it)");
-    return watch.await(() -> SlurmLauncher.isQueued(jobs), call.stop());
+    watch.await(() -> SlurmLauncher.isQueued(jobs), call.stop());
   }
 }

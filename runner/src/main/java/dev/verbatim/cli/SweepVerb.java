@@ -78,7 +78,6 @@ final class SweepVerb implements Verb {
     var progress = SweepProgress.forTerminal(call);
     var tally = new Tally(plan, bundle, results, progress, System::nanoTime);
     tally.forgetFailures(bundle, results);
-    boolean stopped = false;
     if (!tally.toDo().isEmpty()) {
       try {
         if (slurm) {
@@ -86,14 +85,15 @@ final class SweepVerb implements Verb {
           if (!call.has("wait")) {
             return SlurmSweep.told(call, jobs, bundle);
           }
-          stopped = !SlurmSweep.await(call, jobs, new Watch(bundle, results, tally));
+          SlurmSweep.await(call, jobs, new Watch(bundle, results, tally));
         } else {
-          stopped = local(call, bundle, tally);
+          local(call, bundle, tally);
         }
       } finally {
         progress.finish();
       }
     }
+    boolean stopped = !tally.isSettled();
     SweepResults.print(call, bundle, results);
     String folder = Invocation.shown(bundle.path());
     call.out().println();
@@ -104,12 +104,12 @@ final class SweepVerb implements Verb {
     return stopped ? ExitCode.STOPPED : tally.diverged() > 0 ? ExitCode.DIVERGED : ExitCode.OK;
   }
 
-  private static boolean local(Invocation call, Bundle bundle, Tally tally) throws IOException {
+  private static void local(Invocation call, Bundle bundle, Tally tally) throws IOException {
     Path results = call.results().toAbsolutePath().normalize();
     var workers = Workers.of(call, tally.toDo().size());
     var command = new WorkerCommand(call.home(), bundle, workers.flags(call, results));
     var options = new LocalLauncher.Options(workers.jobs(), call.has("fail-fast"));
-    return new LocalLauncher(bundle, command, results, options, call.stop(), tally).run();
+    new LocalLauncher(bundle, command, results, options, call.stop(), tally).run();
   }
 
   private static String next(Tally tally, boolean stopped, String folder) {

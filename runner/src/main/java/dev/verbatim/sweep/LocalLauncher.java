@@ -3,7 +3,6 @@ package dev.verbatim.sweep;
 import dev.verbatim.run.StopRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,17 +62,17 @@ public final class LocalLauncher {
    * Runs until all is settled, or until it is asked to stop, which gives each worker the time to
    * write a checkpoint.
    *
-   * @return whether it was stopped
    * @throws IOException if a worker cannot be started or a folder not be written
    */
-  public boolean run() throws IOException {
+  public void run() throws IOException {
     waiting.addAll(tally.toDo());
     List<Thread> slots = new ArrayList<>();
     List<IOException> failures = new ArrayList<>();
     stop.atOnce(() -> workers.forEach(Process::destroyForcibly));
     stop.listen(true);
+    int places = Math.min(options.jobs(), waiting.size()); // now: the first one takes from them
     try {
-      for (int slot = 1; slot <= Math.min(options.jobs(), waiting.size()); slot++) {
+      for (int slot = 1; slot <= places; slot++) {
         int number = slot;
         slots.add(
             Thread.ofPlatform()
@@ -82,7 +81,7 @@ public final class LocalLauncher {
                     () -> {
                       try {
                         work(number);
-                      } catch (IOException | UncheckedIOException e) {
+                      } catch (IOException | RuntimeException e) {
                         synchronized (failures) {
                           failures.add(new IOException(e.getMessage(), e));
                         }
@@ -111,7 +110,6 @@ public final class LocalLauncher {
     if (!failures.isEmpty()) {
       throw failures.getFirst();
     }
-    return ending;
   }
 
   private static void endInput(Process worker) {

@@ -71,6 +71,11 @@ public final class Tally {
     }
   }
 
+  /** Whether nothing is left to do, neither here nor for others who have begun with it. */
+  public boolean isSettled() {
+    return done + failed == runs;
+  }
+
   /** How many failed. */
   public int failed() {
     return failed;

@@ -35,25 +35,22 @@ public final class Watch {
   }
 
   /**
-   * Watches.
-   *
-   * @return whether all points are settled, rather than nobody left to run them, or a request to
-   *     stop watching
+   * Watches until all points are settled, nobody is left to run them, or it is asked to stop
+   * watching.
    */
-  public boolean await(Queue queue, StopRequest stop) throws IOException {
+  public void await(Queue queue, StopRequest stop) throws IOException {
     stop.listen(true);
     try {
       for (int pause = 1; ; pause++) {
         boolean alive = pause % PAUSES_BETWEEN_QUESTIONS != 0 || queue.isAlive();
         look();
         if (left.isEmpty() || !alive || stop.isRequested()) {
-          return left.isEmpty();
+          return;
         }
         Thread.sleep(PAUSE_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
     } finally {
       stop.listen(false);
     }

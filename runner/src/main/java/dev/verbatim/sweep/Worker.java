@@ -8,7 +8,10 @@ import dev.verbatim.run.RunOutcome;
 import dev.verbatim.run.Runs;
 import dev.verbatim.run.StopRequest;
 import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.spec.SpecException;
 import dev.verbatim.store.FolderInUseException;
+import dev.verbatim.tensor.BackendException;
+import dev.verbatim.tensor.ShapeException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,10 +85,21 @@ public final class Worker {
       before.write(run);
       return new Result(End.BUSY, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
-      String message = e.getMessage() == null ? e.toString() : e.getMessage();
+      String message = reason(e);
       new Attempts(before.crashes(), message).write(run);
       return new Result(End.FAILED, message);
     }
+  }
+
+  private static String reason(Exception e) {
+    return switch (e) {
+      case SpecException _, ShapeException _, DataException _, BackendException _, IOException _ ->
+          String.valueOf(e.getMessage());
+      default -> {
+        e.printStackTrace(); // into the worker's log
+        yield "a fault of the program: " + e;
+      }
+    };
   }
 
   private Result attempt(Point point, Path run) throws IOException {

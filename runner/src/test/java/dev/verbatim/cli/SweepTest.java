@@ -249,7 +249,7 @@ class SweepTest {
 
   @Test
   void aSignalStopsAllWithCheckpointsAndTheSameCommandGoesOn() throws Exception {
-    experiment(TINY.replace("epochs: 2", "epochs: 200").replace("seeds: [1, 2, 3]", "seeds: [1]"));
+    experiment(TINY.replace("epochs: 2", "epochs: 120").replace("seeds: [1, 2, 3]", "seeds: [1]"));
     Process sweep = Command.start(List.of(words("--jobs", "2")), Map.of(), log());
     Path metrics = await(sweep, "baseline");
     kill("TERM", sweep.pid());
@@ -258,6 +258,7 @@ class SweepTest {
     assertEquals(75, sweep.exitValue(), log);
     assertTrue(log.contains("next: the same command, which goes on"), log);
     assertEquals(Kind.STOPPED, kinds().getFirst(), log);
+    assertEquals(List.of("worker-1.log", "worker-2.log"), folders(bundle().path().resolve("logs")));
     assertFalse(Files.exists(metrics.resolveSibling("attempts.json")));
     assertTrue(Files.isDirectory(metrics.resolveSibling("checkpoint")));
     assertEquals(0, run(words()).code());
