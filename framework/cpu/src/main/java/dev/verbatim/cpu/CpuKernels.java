@@ -39,7 +39,7 @@ final class CpuKernels implements Kernels {
     pooling = new Pooling(pool, scratch, kinds);
     losses = new Losses(pool);
     batches = new Batches(pool);
-    rowSums = new RowSums(pool, scratch);
+    rowSums = new RowSums(pool, scratch, kinds);
     updates = new Updates(pool);
     norms = new Norms(pool, kinds);
     activations = new Activations(pool);

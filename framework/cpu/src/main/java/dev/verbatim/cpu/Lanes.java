@@ -8,6 +8,9 @@ interface Lanes {
   /** {@code y += x}; the ranges do not overlap. */
   void addInto(float[] x, int xAt, float[] y, int yAt, int count);
 
+  /** Sums of the columns of {@code x[rows, channels]}, from +0 in row order. */
+  void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt);
+
   /** {@code y = x <= 0 ? +0 : x}. */
   void relu(float[] x, float[] y, int from, int to);
 

@@ -51,12 +51,7 @@ final class Norms implements NormKernels {
     rows = input.size() / width;
     blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
     blocksInUnit = Math.max(1, UNIT_FLOATS / (ROWS_IN_BLOCK * channels));
-    lanes = kinds.getLast().norms();
-    for (int i = kinds.size() - 1; i >= 0; i--) {
-      if (channels % kinds.get(i).lanes() == 0) {
-        lanes = kinds.get(i).norms();
-      }
-    }
+    lanes = Vectors.fitting(kinds, channels).norms();
   }
 
   private void run(Pool.Task task) {

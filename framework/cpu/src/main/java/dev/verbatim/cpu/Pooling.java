@@ -75,12 +75,7 @@ final class Pooling {
     height = input.shape().dim(1);
     width = input.shape().dim(2);
     channels = input.shape().dim(3);
-    lanes = kinds.getLast().elements();
-    for (int i = kinds.size() - 1; i >= 0; i--) {
-      if (channels % kinds.get(i).lanes() == 0) {
-        lanes = kinds.get(i).elements();
-      }
-    }
+    lanes = Vectors.fitting(kinds, channels).elements();
   }
 
   /**
@@ -139,11 +134,12 @@ final class Pooling {
     int imageAt = image * size;
     float[] to = accumulate ? scratch.image(worker, size) : dX;
     int shift = accumulate ? -imageAt : 0;
-    Arrays.fill(to, imageAt + shift, imageAt + shift + size, 0f);
+    int cleared = 0; // rows of the image, each just before it is first added to
     for (int row = 0; row < window.outputHeight(height); row++) {
       int top = row * window.stride() - window.padding();
       int firstRow = Math.max(top, 0);
       int taps = Math.min(top + window.kernelHeight(), height) - firstRow;
+      cleared = clear(to, imageAt + shift, cleared, firstRow + taps);
       int xAt = (image * height + firstRow) * width;
       int yAt = (image * window.outputHeight(height) + row) * window.outputWidth(width);
       for (int r = 0; r < runsEnd; r += 4) {
@@ -163,9 +159,19 @@ final class Pooling {
             runs[r + 1]);
       }
     }
+    clear(to, imageAt + shift, cleared, height);
     if (accumulate) {
       lanes.addInto(to, 0, dX, imageAt, size);
     }
+  }
+
+  /** Sets the rows {@code from} to {@code until} of an image to +0; where it is clear then. */
+  private int clear(float[] image, int at, int from, int until) {
+    if (from < until) {
+      int row = width * channels;
+      Arrays.fill(image, at + from * row, at + until * row, 0f);
+    }
+    return Math.max(from, until);
   }
 
   private void averageImage(int image, int worker) {

@@ -1,25 +1,30 @@
 package dev.verbatim.cpu;
 
 import dev.verbatim.tensor.Tensor;
-import java.util.Arrays;
+import java.util.List;
 
 /** Sums of columns in blocks of rows: gradients of biases. A unit is a block; bound by memory. */
 final class RowSums implements Pool.Task {
   private final Pool pool;
   private final Scratch scratch;
+  private final List<Vectors> kinds;
+  private Lanes lanes;
   private float[] dY = {};
   private float[] sums = {};
   private int rows;
   private int channels;
 
-  RowSums(Pool pool, Scratch scratch) {
+  RowSums(Pool pool, Scratch scratch, List<Vectors> kinds) {
     this.pool = pool;
     this.scratch = scratch;
+    this.kinds = kinds;
+    this.lanes = kinds.getLast().elements();
   }
 
   void run(Tensor gradient, int blocks, boolean accumulate, Tensor out) {
     dY = CpuStorage.floats(gradient);
     channels = out.size();
+    lanes = Vectors.fitting(kinds, channels).elements();
     rows = gradient.size() / channels / blocks;
     sums = scratch.sums(blocks * channels);
     pool.run(this, blocks);
@@ -36,13 +41,6 @@ final class RowSums implements Pool.Task {
 
   @Override
   public void run(int block, int worker) {
-    int sumsAt = block * channels;
-    Arrays.fill(sums, sumsAt, sumsAt + channels, 0f);
-    int at = block * rows * channels;
-    for (int row = 0; row < rows; row++, at += channels) {
-      for (int c = 0; c < channels; c++) {
-        sums[sumsAt + c] += dY[at + c];
-      }
-    }
+    lanes.sumRows(dY, block * rows * channels, rows, channels, sums, block * channels);
   }
 }

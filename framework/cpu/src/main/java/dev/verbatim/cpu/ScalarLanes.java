@@ -1,11 +1,29 @@
 package dev.verbatim.cpu;
 
+import java.util.Arrays;
+
 /** {@link Lanes} in plain Java. */
 final class ScalarLanes implements Lanes {
   @Override
   public void addInto(float[] x, int xAt, float[] y, int yAt, int count) {
     for (int i = 0; i < count; i++) {
       y[yAt + i] += x[xAt + i];
+    }
+  }
+
+  @Override
+  public void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt) {
+    sumChannels(x, xAt, rows, channels, 0, sums, sumsAt);
+  }
+
+  /** {@link #sumRows} for the channels from {@code first} on. */
+  void sumChannels(
+      float[] x, int xAt, int rows, int channels, int first, float[] sums, int sumsAt) {
+    Arrays.fill(sums, sumsAt + first, sumsAt + channels, 0f);
+    for (int row = 0; row < rows; row++) {
+      for (int c = first; c < channels; c++) {
+        sums[sumsAt + c] += x[xAt + row * channels + c];
+      }
     }
   }
 

@@ -27,6 +27,35 @@ final class VectorLanes implements Lanes {
   }
 
   @Override
+  public void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt) {
+    int c = 0;
+    for (; c + 4 * WIDTH <= channels; c += 4 * WIDTH) {
+      FloatVector s0 = FloatVector.zero(LANES);
+      FloatVector s1 = s0;
+      FloatVector s2 = s0;
+      FloatVector s3 = s0;
+      for (int row = 0, at = xAt + c; row < rows; row++, at += channels) {
+        s0 = s0.add(FloatVector.fromArray(LANES, x, at));
+        s1 = s1.add(FloatVector.fromArray(LANES, x, at + WIDTH));
+        s2 = s2.add(FloatVector.fromArray(LANES, x, at + 2 * WIDTH));
+        s3 = s3.add(FloatVector.fromArray(LANES, x, at + 3 * WIDTH));
+      }
+      s0.intoArray(sums, sumsAt + c);
+      s1.intoArray(sums, sumsAt + c + WIDTH);
+      s2.intoArray(sums, sumsAt + c + 2 * WIDTH);
+      s3.intoArray(sums, sumsAt + c + 3 * WIDTH);
+    }
+    for (; c + WIDTH <= channels; c += WIDTH) {
+      FloatVector s = FloatVector.zero(LANES);
+      for (int row = 0, at = xAt + c; row < rows; row++, at += channels) {
+        s = s.add(FloatVector.fromArray(LANES, x, at));
+      }
+      s.intoArray(sums, sumsAt + c);
+    }
+    scalar.sumChannels(x, xAt, rows, channels, c, sums, sumsAt);
+  }
+
+  @Override
   public void relu(float[] x, float[] y, int from, int to) {
     FloatVector zero = FloatVector.zero(LANES);
     int i = from;
@@ -125,7 +154,6 @@ final class VectorLanes implements Lanes {
       int yAt,
       int outputs) {
     int whole = channels - channels % WIDTH;
-    FloatVector zero = FloatVector.zero(LANES);
     for (int o = 0; o < outputs; o++) {
       for (int c = 0; c < whole; c += WIDTH) {
         int at = xAt + o * columnStep + c;
@@ -133,16 +161,17 @@ final class VectorLanes implements Lanes {
         FloatVector d = FloatVector.fromArray(LANES, dY, yAt + o * channels + c);
         VectorMask<Float> nan = best.compare(VectorOperators.NE, best);
         VectorMask<Float> open = LANES.maskAll(true);
+        if (rows == 2 && columns == 2) {
+          open = addWhereEqual(x, dX, shift, at, best, nan, open, d);
+          open = addWhereEqual(x, dX, shift, at + channels, best, nan, open, d);
+          open = addWhereEqual(x, dX, shift, at + rowStride, best, nan, open, d);
+          open = addWhereEqual(x, dX, shift, at + rowStride + channels, best, nan, open, d);
+          continue;
+        }
         for (int row = 0; row < rows; row++) {
           for (int column = 0; column < columns; column++) {
             int tap = at + row * rowStride + column * channels;
-            FloatVector v = FloatVector.fromArray(LANES, x, tap);
-            VectorMask<Float> equal =
-                v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
-            FloatVector.fromArray(LANES, dX, tap + shift)
-                .add(zero.blend(d, equal))
-                .intoArray(dX, tap + shift);
-            open = open.andNot(equal);
+            open = addWhereEqual(x, dX, shift, tap, best, nan, open, d);
           }
         }
       }
@@ -164,5 +193,23 @@ final class VectorLanes implements Lanes {
           yAt,
           outputs);
     }
+  }
+
+  /** Adds d where x is the best and no input before was; where none was yet. */
+  private static VectorMask<Float> addWhereEqual(
+      float[] x,
+      float[] dX,
+      int shift,
+      int tap,
+      FloatVector best,
+      VectorMask<Float> nan,
+      VectorMask<Float> open,
+      FloatVector d) {
+    FloatVector v = FloatVector.fromArray(LANES, x, tap);
+    VectorMask<Float> equal = v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
+    FloatVector.fromArray(LANES, dX, tap + shift)
+        .add(FloatVector.zero(LANES).blend(d, equal))
+        .intoArray(dX, tap + shift);
+    return open.andNot(equal);
   }
 }

@@ -1,6 +1,7 @@
 package dev.verbatim.cpu;
 
 import java.lang.invoke.MethodHandles;
+import java.util.List;
 
 /**
  * The inner loops for one vector width.
@@ -22,5 +23,15 @@ record Vectors(
         Specialized.load(lookup, VectorWeightTiles.class, WeightTiles.class, bits),
         Specialized.load(lookup, VectorLanes.class, Lanes.class, bits),
         Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits));
+  }
+
+  /** The widest of which these channels are a multiple; the narrowest where there is none. */
+  static Vectors fitting(List<Vectors> kinds, int channels) {
+    for (int i = 0; i < kinds.size(); i++) {
+      if (channels % kinds.get(i).lanes == 0) {
+        return kinds.get(i);
+      }
+    }
+    return kinds.getLast();
   }
 }
