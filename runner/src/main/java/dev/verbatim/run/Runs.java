@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Executes resolved configurations. */
 public final class Runs {
@@ -53,7 +54,7 @@ public final class Runs {
 
   private final Settings settings;
   private final RunListener listener;
-  private Optional<Code> code = Optional.empty();
+  private Optional<CompletableFuture<Code>> code = Optional.empty();
   private Optional<DatasetSpec> opened = Optional.empty();
   private Optional<Dataset> dataset = Optional.empty();
 
@@ -66,15 +67,20 @@ public final class Runs {
   /** An executor of code that was put aside earlier. */
   public Runs(Settings settings, RunListener listener, Code code) {
     this(settings, listener);
-    this.code = Optional.of(code);
+    this.code = Optional.of(CompletableFuture.completedFuture(code));
   }
 
   /** What runs here. */
   public Code code() {
+    askForCode();
+    return code.get().join();
+  }
+
+  /** Lets git and the hashing of jars go on beside what comes next. */
+  private void askForCode() {
     if (code.isEmpty()) {
-      code = Optional.of(Code.ofThisProgram(settings.home()));
+      code = Optional.of(CompletableFuture.supplyAsync(() -> Code.ofThisProgram(settings.home())));
     }
-    return code.get();
   }
 
   /**
@@ -93,6 +99,7 @@ public final class Runs {
    * @throws IOException if the results cannot be written, or another process is writing them
    */
   public RunOutcome run(ResolvedConfig config) throws IOException {
+    askForCode();
     Dataset dataset = open(config.dataset());
     return run(config, dataset, folder(config, dataset));
   }
