@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,7 +114,7 @@ class SlurmSweepTest {
       if (Files.isDirectory(parent)) {
         try (var runs = Files.list(parent)) {
           var found =
-              runs.filter(run -> Files.isDirectory(run.resolve("checkpoint")))
+              runs.filter(SlurmSweepTest::hasCheckpoint)
                   .filter(run -> !Files.exists(run.resolve("DONE")))
                   .findFirst();
           if (found.isPresent()) {
@@ -123,6 +124,11 @@ class SlurmSweepTest {
       }
       Thread.sleep(20);
     }
+  }
+
+  private static boolean hasCheckpoint(Path run) {
+    String[] files = run.resolve("checkpoint").toFile().list();
+    return files != null && Arrays.stream(files).anyMatch(file -> file.startsWith("epoch-"));
   }
 
   private static void kill(Path run) throws Exception {
