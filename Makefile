@@ -44,7 +44,7 @@ validate: build ## check the experiment files, all or EXP=name
 list: build ## the experiments there are
 	@$(VERBATIM) list $(ARGS)
 
-report: build ## turn results/ into report/generated/
+report: build ## turn results/ into report/generated/ (ARGS=--serve follows runs in a browser)
 	@$(VERBATIM) report $(ARGS)
 
 doctor: build ## say what works on this machine

@@ -23,10 +23,12 @@ final class CsvTable {
       CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
 
   private final String file;
+  private final List<String> columns;
   private final List<CSVRecord> records;
 
-  private CsvTable(String file, List<CSVRecord> records) {
+  private CsvTable(String file, List<String> columns, List<CSVRecord> records) {
     this.file = file;
+    this.columns = columns;
     this.records = records;
   }
 
@@ -55,7 +57,7 @@ final class CsvTable {
         }
         records.add(row);
       }
-      return new CsvTable(file, records);
+      return new CsvTable(file, List.copyOf(header), records);
     } catch (NoSuchFileException e) {
       throw new BrokenFileException(file + " is missing");
     } catch (IOException
@@ -64,6 +66,14 @@ final class CsvTable {
         | IllegalStateException e) {
       throw new BrokenFileException(file + " cannot be read as CSV");
     }
+  }
+
+  List<String> columns() {
+    return columns;
+  }
+
+  List<String> column(String name) {
+    return records.stream().map(row -> row.get(name)).toList();
   }
 
   int rows() {
@@ -80,6 +90,15 @@ final class CsvTable {
     } catch (NumberFormatException e) {
       throw notANumber(row, column);
     }
+  }
+
+  /** The whole numbers of a row from a column on, counted from 0. */
+  List<Long> wholeNumbers(int row, int from) throws BrokenFileException {
+    List<Long> numbers = new ArrayList<>();
+    for (String column : columns.subList(from, columns.size())) {
+      numbers.add(whole(row, column));
+    }
+    return numbers;
   }
 
   /**

@@ -8,23 +8,35 @@ import java.util.Map;
  *
  * @param name of its folder under results/runs, and of its page
  * @param source where its figures were published; empty where there is none
+ * @param dataset for people; may be empty
+ * @param architecture for people; may be empty
  * @param published the figures, in the order in which they are to be shown
  * @param settings config.yaml of each variant as its file says it now, with any seed: runs with
  *     just these stand for the variant, where there are some
  */
 public record ExperimentInfo(
-    String name, String source, List<Published> published, Map<String, String> settings) {
+    String name,
+    String source,
+    String dataset,
+    String architecture,
+    List<Published> published,
+    Map<String, String> settings) {
   /** The variant without any ablation. */
   public static final String BASELINE = "baseline";
 
-  /** One whose present settings nobody knows. */
-  public ExperimentInfo(String name, String source, List<Published> published) {
-    this(name, source, published, Map.of());
+  /** One of which nothing but its results is known. */
+  static ExperimentInfo unknown(String name) {
+    return new ExperimentInfo(name, "", "", "", List.of(), Map.of());
   }
 
   /** Takes a copy of the figures. */
   public ExperimentInfo {
     published = List.copyOf(published);
     settings = Map.copyOf(settings);
+  }
+
+  /** Whether there is a file of it under experiments/. */
+  boolean isKnown() {
+    return !settings.isEmpty();
   }
 }

@@ -10,6 +10,8 @@ import java.util.Arrays;
  * @param count runs that have it
  */
 public record Measured(double mean, double deviation, int count) {
+  private static final double ROUNDING = 1e-14;
+
   static final Measured NONE = new Measured(Double.NaN, 0, 0);
 
   /** Leaves out NaN, the sign that a run has no such figure. */
@@ -28,14 +30,12 @@ public record Measured(double mean, double deviation, int count) {
     for (double value : present) {
       squares += (value - mean) * (value - mean);
     }
-    return new Measured(mean, count == 1 ? 0 : Math.sqrt(squares / (count - 1)), count);
+    double deviation = count == 1 ? 0 : Math.sqrt(squares / (count - 1));
+    // Equal decimal fractions may have another mean than themselves in binary.
+    return new Measured(mean, deviation < ROUNDING * Math.abs(mean) ? 0 : deviation, count);
   }
 
   boolean exists() {
     return count > 0;
-  }
-
-  Measured times(double factor) {
-    return exists() ? new Measured(mean * factor, deviation * factor, count) : this;
   }
 }

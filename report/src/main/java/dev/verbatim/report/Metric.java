@@ -36,6 +36,8 @@ public enum Metric {
   EVAL_SECONDS(Unit.SECONDS, Better.LOWER),
   /** Training and evaluation of an epoch; mean over the epochs. */
   EPOCH_SECONDS(Unit.SECONDS, Better.LOWER),
+  /** Training images a second; mean over the epochs. */
+  IMAGES_PER_SECOND(Unit.RATE, Better.HIGHER),
   /** Most memory that the process held. */
   PEAK_MEMORY_BYTES(Unit.COUNT, Better.LOWER);
 
@@ -43,7 +45,8 @@ public enum Metric {
     COUNT,
     PERCENT,
     LOSS,
-    SECONDS
+    SECONDS,
+    RATE
   }
 
   enum Better {

@@ -1,96 +1,172 @@
 package dev.verbatim.report;
 
+import dev.verbatim.report.draw.Drawing;
+import dev.verbatim.report.draw.PngWriter;
+import dev.verbatim.report.draw.SvgWriter;
+import dev.verbatim.report.table.Csv;
+import dev.verbatim.report.table.Latex;
+import dev.verbatim.report.table.Markdown;
+import dev.verbatim.report.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 
 /**
- * Turns results into tables: for each experiment a page in Markdown and its numbers in CSV, and an
- * index of all.
+ * Turns results into a report: a page for the browser, and each table and figure as files of its
+ * own.
  *
- * <p>The same results give the same bytes: everything is sorted, lines end in LF, and no date is
- * written.
+ * <p>The same results give the same bytes: everything is sorted, lines end in LF, and neither a
+ * date nor a machine has a part in it.
  */
 public final class ReportWriter {
-  private static final CSVFormat CSV = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
+  private static final String COMMITTED = "report";
+  private static final String VERDICTS = "verdicts.csv";
 
   private ReportWriter() {}
+
+  /**
+   * What a report is made from.
+   *
+   * @param results holds {@code runs/} and {@code reference/}, each with {@code
+   *     <experiment>/<variant>/seed-<n>-<id>/}, and {@code benchmarks/}; may be empty or missing
+   * @param experiments what is known of them; an experiment that has results but is not here is
+   *     shown without published figures
+   * @param numerics the newest version of the numerics that this program has; runs of a newer one
+   *     are left out
+   */
+  public record Input(Path results, List<ExperimentInfo> experiments, int numerics) {
+    /** Takes a copy. */
+    public Input {
+      experiments = List.copyOf(experiments);
+    }
+  }
 
   /**
    * What was written.
    *
    * @param experiments with a page
    * @param finishedRuns that the pages show
-   * @param unfinished folders of runs without DONE, from results/runs on
+   * @param unfinished folders of runs without DONE, from the results on
    * @param leftOut what could not be read, each with its reason, for people to see
+   * @param worse published figures that must be met exactly and are not, and those whose verdict is
+   *     worse than the committed one, for people to see
    */
   public record Summary(
-      int experiments, int finishedRuns, List<String> unfinished, List<String> leftOut) {}
+      int experiments,
+      int finishedRuns,
+      List<String> unfinished,
+      List<String> leftOut,
+      List<String> worse) {}
 
   /**
-   * Writes {@code <experiment>.md} and {@code <experiment>.csv} for every experiment that is given
-   * or has results, and {@code index.md}.
+   * Writes {@code index.html}; {@code index.md}, {@code benchmarks.md} and {@code <experiment>.md};
+   * {@code tables/} as CSV and LaTeX; {@code figures/} as SVG and PNG; {@code SHA256SUMS}.
    *
-   * @param resultsDir holds {@code runs/<experiment>/<variant>/seed-<n>-<id>/}; may be empty or
-   *     missing
-   * @param experiments what is known of them; an experiment that has results but is not here is
-   *     shown without published figures
-   * @param outDir is created where it is missing
-   * @throws IOException if a folder cannot be listed or a page not be written; a broken run is no
+   * @param out is created where it is missing; what an earlier report left there is replaced
+   * @throws IOException if a folder cannot be listed or a file not be written; a broken run is no
    *     reason
    */
-  public static Summary write(Path resultsDir, List<ExperimentInfo> experiments, Path outDir)
-      throws IOException {
-    Map<String, ExperimentInfo> byName = new TreeMap<>();
-    for (String name : Results.experiments(resultsDir)) {
-      byName.put(name, new ExperimentInfo(name, "", List.of()));
-    }
-    experiments.forEach(info -> byName.put(info.name(), info));
-    Files.createDirectories(outDir);
-    var index = new IndexPage();
-    int runs = 0;
-    List<String> unfinished = new ArrayList<>();
-    List<String> leftOut = new ArrayList<>();
-    for (ExperimentInfo info : byName.values()) {
-      Results results = Results.read(resultsDir, info);
-      var page = new ExperimentPage(info, results);
-      Files.writeString(outDir.resolve(info.name() + ".md"), page.markdown());
-      Files.writeString(
-          outDir.resolve(info.name() + ".csv"), csv(ExperimentCsv.rows(page, results)));
-      index.add(info, results, page.comparisons());
-      runs += results.runs().size();
-      results.unfinished().forEach(run -> unfinished.add(info.name() + "/" + run));
-      results.leftOut().forEach(problem -> leftOut.add(info.name() + "/" + problem));
-    }
-    Files.writeString(outDir.resolve("index.md"), index.markdown());
-    return new Summary(byName.size(), runs, List.copyOf(unfinished), List.copyOf(leftOut));
+  public static Summary write(Input input, Path out) throws IOException {
+    Report report = Report.read(input);
+    Verdicts verdicts = new Verdicts(report.experiments());
+    files(report, verdicts, link(out, input.results())).write(out);
+    return new Summary(
+        report.experiments().size(),
+        report.finishedRuns(),
+        report.unfinished(),
+        report.leftOut(),
+        verdicts.problems(input.results().resolve(COMMITTED).resolve(VERDICTS)));
   }
 
   /**
-   * The table of one experiment as it stands, for a terminal: results by variant, then ours beside
-   * published.
+   * Takes a report that was written for the one to be committed: its verdicts, below which later
+   * ones must not fall, and its checksums, go to {@code report/} among the results.
    *
-   * @throws IOException if a folder cannot be listed
+   * @param out the folder of the report
+   * @throws IOException if the report is not there or the files cannot be written
    */
-  public static String table(Path resultsDir, ExperimentInfo info) throws IOException {
-    var page = new ExperimentPage(info, Results.read(resultsDir, info));
-    MarkdownTable published = page.published();
-    return page.results() + (published.isEmpty() ? "" : "\n" + published);
+  public static Path accept(Path out, Path results) throws IOException {
+    Path committed = results.resolve(COMMITTED);
+    Files.createDirectories(committed);
+    Files.copy(
+        out.resolve("tables").resolve(VERDICTS),
+        committed.resolve(VERDICTS),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(
+        out.resolve(GeneratedFiles.SUMS),
+        committed.resolve(GeneratedFiles.SUMS),
+        StandardCopyOption.REPLACE_EXISTING);
+    return committed;
   }
 
-  private static String csv(List<List<String>> rows) throws IOException {
-    var text = new StringBuilder();
-    try (var printer = new CSVPrinter(text, CSV)) {
-      for (List<String> row : rows) {
-        printer.printRecord(row);
-      }
+  private static GeneratedFiles files(Report report, Verdicts verdicts, String resultsLink) {
+    var files = new GeneratedFiles();
+    report.experiments().parallelStream().forEach(experiment -> add(files, experiment));
+    var overview = new Overview(report.experiments());
+    files.add("index.md", index(overview, report.leftOut()));
+    addTable(files, "", overview.table(experiment -> experiment.fileName() + ".md"));
+    overview.figures().forEach((id, drawing) -> addFigure(files, id, drawing));
+    addTable(files, "", verdicts.table());
+    Benchmarks benchmarks = report.benchmarks();
+    files.add("benchmarks.md", benchmarks(benchmarks));
+    benchmarks.tables().forEach(table -> addTable(files, "", table));
+    benchmarks.figures().forEach((id, drawing) -> addFigure(files, "benchmark-" + id, drawing));
+    files.add("index.html", report.page(resultsLink));
+    return files;
+  }
+
+  private static void add(GeneratedFiles files, ExperimentReport report) {
+    files.add(report.fileName() + ".md", report.markdown());
+    report.tables().forEach(table -> addTable(files, report.fileName() + "-", table));
+    report
+        .figures()
+        .forEach((id, drawing) -> addFigure(files, report.fileName() + "-" + id, drawing));
+  }
+
+  private static void addTable(GeneratedFiles files, String prefix, Table table) {
+    files.add("tables/" + prefix + table.id() + ".csv", Csv.of(table));
+    files.add("tables/" + prefix + table.id() + ".tex", Latex.of(table));
+  }
+
+  private static void addFigure(GeneratedFiles files, String name, Drawing drawing) {
+    files.add("figures/" + name + ".svg", SvgWriter.file(drawing));
+    files.add("figures/" + name + ".png", PngWriter.file(drawing));
+  }
+
+  private static String index(Overview overview, List<String> leftOut) {
+    Table table = overview.table(report -> PageWriter.encoded(report.fileName()) + ".md");
+    var text = new StringBuilder("# Results\n\n");
+    text.append(table.isEmpty() ? "No experiment yet.\n" : Markdown.of(table));
+    overview
+        .figures()
+        .forEach(
+            (id, drawing) ->
+                text.append("\n![")
+                    .append(drawing.title())
+                    .append("](figures/")
+                    .append(id)
+                    .append(".svg)\n"));
+    if (!leftOut.isEmpty()) {
+      text.append("\n## Left out\n\n");
+      leftOut.forEach(item -> text.append("- ").append(Markdown.escape(item)).append('\n'));
     }
     return text.toString();
+  }
+
+  private static String benchmarks(Benchmarks benchmarks) {
+    var text = new StringBuilder("# Benchmarks\n");
+    for (Table table : benchmarks.tables()) {
+      text.append("\n## ").append(Markdown.escape(table.title())).append("\n\n");
+      text.append(Markdown.of(table));
+    }
+    return text.toString();
+  }
+
+  /** From the page to the results. */
+  static String link(Path out, Path results) {
+    Path from = out.toAbsolutePath().normalize();
+    return from.relativize(results.toAbsolutePath().normalize()).toString().replace('\\', '/');
   }
 }

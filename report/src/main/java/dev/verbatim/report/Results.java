@@ -1,61 +1,62 @@
 package dev.verbatim.report;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * What results/runs holds of one experiment.
+ * What the results hold of one experiment.
  *
  * @param groups finished runs that may be averaged, those of a variant in order of preference: the
  *     settings that the experiment has now, then more epochs, then more seeds
- * @param unfinished folders of runs without DONE
+ * @param running runs without DONE, with the epochs that they have so far
+ * @param unfinished folders of all runs without DONE
  * @param leftOut files and folders that could not be read, each with its reason
  */
-record Results(List<Group> groups, List<String> unfinished, List<String> leftOut) {
+record Results(
+    List<Group> groups, List<Run> running, List<String> unfinished, List<String> leftOut) {
   private static final Comparator<Run> BY_SEED =
       Comparator.comparingLong(Run::seed).thenComparing(Run::id);
 
-  /** Names of the experiments that have a folder, sorted. */
-  static List<String> experiments(Path resultsDir) throws IOException {
-    return folders(resultsDir.resolve("runs"), new ArrayList<>());
-  }
-
-  static Results read(Path resultsDir, ExperimentInfo info) throws IOException {
-    String experiment = info.name();
-    Path runs = resultsDir.resolve("runs");
+  static Results read(ResultFolders folders, ExperimentInfo info, int numerics) {
+    List<Run> running = new ArrayList<>();
     List<String> unfinished = new ArrayList<>();
-    List<String> leftOut = new ArrayList<>();
-    List<Group> groups = new ArrayList<>();
-    for (String variant : folders(runs.resolve(experiment), leftOut)) {
-      List<Run> finished = new ArrayList<>();
-      for (String name : folders(runs.resolve(experiment).resolve(variant), leftOut)) {
-        Path folder = runs.resolve(experiment).resolve(variant).resolve(name);
-        String label = variant + "/" + name;
-        if (RunReader.NAME.matcher(name).matches() && !Files.exists(folder.resolve("DONE"))) {
-          unfinished.add(label);
-          continue;
-        }
-        var reader = new RunReader(folder, label);
-        try {
-          finished.add(reader.read(variant));
-        } catch (BrokenFileException e) {
-          leftOut.add(label + ": " + e.getMessage());
-        }
-        reader.problems().forEach(problem -> leftOut.add(label + ": " + problem));
+    List<String> leftOut = new ArrayList<>(folders.problemsOf(info.name()));
+    Map<String, List<Run>> finished = new LinkedHashMap<>();
+    for (ResultFolders.Found found : folders.runsOf(info.name())) {
+      var reader = new RunReader(found.path(), found.folder(), numerics);
+      boolean done = Files.exists(found.path().resolve("DONE"));
+      boolean begun = !done && RunReader.NAME.matcher(found.name()).matches();
+      if (begun) {
+        unfinished.add(found.folder());
       }
-      String present = RunReader.withoutSeeds(info.settings().getOrDefault(variant, ""));
-      groups.addAll(grouped(variant, finished, present));
+      try {
+        Run run = reader.read(found.variant());
+        (done ? finished.computeIfAbsent(found.variant(), v -> new ArrayList<>()) : running)
+            .add(run);
+        reader.problems().forEach(problem -> leftOut.add(found.folder() + ": " + problem));
+      } catch (BrokenFileException e) {
+        // A run that has just begun lacks files; it is named as unfinished.
+        if (!begun) {
+          leftOut.add(found.folder() + ": " + e.getMessage());
+        }
+      }
     }
+    List<Group> groups = new ArrayList<>();
+    finished.forEach(
+        (variant, runs) ->
+            groups.addAll(
+                grouped(
+                    variant,
+                    runs,
+                    RunReader.withoutSeeds(info.settings().getOrDefault(variant, "")))));
     groups.sort(
         Comparator.comparing((Group group) -> !group.variant().equals(ExperimentInfo.BASELINE)));
-    return new Results(List.copyOf(groups), List.copyOf(unfinished), List.copyOf(leftOut));
+    return new Results(
+        List.copyOf(groups), List.copyOf(running), List.copyOf(unfinished), List.copyOf(leftOut));
   }
 
   /** The group that stands for a variant: the first one. Empty if it has no finished run. */
@@ -92,30 +93,5 @@ record Results(List<Group> groups, List<String> unfinished, List<String> leftOut
       groups.add(new Group(variant, label, List.copyOf(preferred.get(i))));
     }
     return groups;
-  }
-
-  /**
-   * Names of the folders in a folder, sorted; anything else but hidden files is left out by name.
-   */
-  private static List<String> folders(Path parent, List<String> leftOut) throws IOException {
-    if (!Files.isDirectory(parent)) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
-    try (Stream<Path> children = Files.list(parent)) {
-      for (Path child : children.sorted().toList()) {
-        String name = String.valueOf(child.getFileName());
-        if (name.startsWith(".")) {
-          continue;
-        }
-        if (Files.isDirectory(child)) {
-          names.add(name);
-        } else {
-          leftOut.add(parent.getFileName() + "/" + name + ": not a folder");
-        }
-      }
-    }
-    names.sort(Comparator.naturalOrder());
-    return names;
   }
 }

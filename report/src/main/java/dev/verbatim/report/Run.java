@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * A finished run.
+ * A run.
  *
- * @param folder relative to results/runs, with '/'
- * @param settings its configuration without the seed, as text: runs are averaged only where this is
- *     equal
+ * @param folder relative to the results, with '/'
+ * @param done whether it is finished; one that is not has the epochs that it has so far
+ * @param config its configuration, as text
+ * @param settings the configuration without the seed: runs are averaged only where this is equal
+ * @param layers what each costs for an image, without their total
+ * @param evaluations of its weights, where there are some
  * @param divergedIn the epoch in which a loss or a weight was first not finite; 0 if none was
  * @param epochs may be empty where it diverged
  */
@@ -17,15 +20,23 @@ record Run(
     String variant,
     long seed,
     String id,
+    boolean done,
+    String config,
     String settings,
     int divergedIn,
     Cost cost,
+    List<Layer> layers,
     List<Epoch> epochs,
     Loading loading,
-    Timing timing) {
+    Timing timing,
+    List<Evaluation> evaluations,
+    Provenance provenance) {
 
-  /** Of the whole network, for one image. */
+  /** Of the whole network or of a layer, for one image. */
   record Cost(long parameters, long macs, long flops) {}
+
+  /** A row of model.csv. */
+  record Layer(String name, String type, String outputShape, Cost cost) {}
 
   /** One row of metrics.csv. */
   record Epoch(
@@ -58,8 +69,14 @@ record Run(
   }
 
   /** Means over the epochs, and the highest memory. */
-  record Timing(double trainSeconds, double evalSeconds, double peakMemoryBytes) {
-    static final Timing UNKNOWN = new Timing(Double.NaN, Double.NaN, Double.NaN);
+  record Timing(
+      double trainSeconds, double evalSeconds, double imagesPerSecond, double peakMemoryBytes) {
+    static final Timing UNKNOWN = new Timing(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  /** Its folder's own name: seed and id. */
+  String name() {
+    return folder.substring(folder.lastIndexOf('/') + 1);
   }
 
   /** How many epochs it has, and whether it diverged. */
@@ -84,6 +101,7 @@ record Run(
       case TRAIN_SECONDS -> timing.trainSeconds();
       case EVAL_SECONDS -> timing.evalSeconds();
       case EPOCH_SECONDS -> timing.trainSeconds() + timing.evalSeconds();
+      case IMAGES_PER_SECOND -> timing.imagesPerSecond();
       case PEAK_MEMORY_BYTES -> timing.peakMemoryBytes();
     };
   }
@@ -93,6 +111,15 @@ record Run(
     return epochs.stream()
         .filter(row -> row.number() == epoch)
         .mapToDouble(row -> row.value(metric))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  /** The accuracy on images that training never saw, NaN where they were not evaluated. */
+  double accuracyOn(String images) {
+    return evaluations.stream()
+        .filter(evaluation -> evaluation.on().equals(images))
+        .mapToDouble(Evaluation::accuracy)
         .findFirst()
         .orElse(Double.NaN);
   }

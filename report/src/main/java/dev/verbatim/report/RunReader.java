@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import dev.verbatim.report.Run.Cost;
 import dev.verbatim.report.Run.Epoch;
+import dev.verbatim.report.Run.Layer;
 import dev.verbatim.report.Run.Loading;
 import dev.verbatim.report.Run.Timing;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the folder of one finished run. */
+/** Reads the folder of one run. */
 final class RunReader {
   static final Pattern NAME = Pattern.compile("seed-([0-9]{1,18})-([0-9a-f]{12})");
 
@@ -22,11 +23,19 @@ final class RunReader {
 
   private final Path folder;
   private final String name;
+  private final int numerics;
   private final List<String> problems = new ArrayList<>();
 
-  RunReader(Path folder, String name) {
+  /**
+   * A reader of a folder.
+   *
+   * @param name the folder's, relative to the results
+   * @param numerics the newest version of the numerics that is known; 0 takes any
+   */
+  RunReader(Path folder, String name, int numerics) {
     this.folder = folder;
     this.name = name;
+    this.numerics = numerics;
   }
 
   /** Files that could be done without and were left out, each with its reason. */
@@ -39,18 +48,40 @@ final class RunReader {
     if (!parts.matches()) {
       throw new BrokenFileException("not the name of a run");
     }
-    int divergedIn = divergedIn();
+    Provenance provenance = orElse(() -> Provenance.read(folder), Provenance.UNKNOWN);
+    if (numerics > 0 && provenance.numerics() > numerics) {
+      throw new BrokenFileException(
+          "made by a newer version: its numerics are "
+              + provenance.numerics()
+              + ", the newest known here "
+              + numerics);
+    }
+    boolean done = Files.exists(folder.resolve("DONE"));
+    int divergedIn = done ? divergedIn() : 0;
+    String config = config();
+    List<Layer> layers = layers();
     return new Run(
         name,
         variant,
         Long.parseLong(parts.group(1)),
         parts.group(2),
-        settings(),
+        done,
+        config,
+        withoutSeeds(config),
         divergedIn,
-        cost(),
-        epochs(divergedIn > 0),
-        orElse(this::loading, Loading.UNKNOWN),
-        orElse(this::timing, Timing.UNKNOWN));
+        layers.getLast().cost(),
+        List.copyOf(layers.subList(0, layers.size() - 1)),
+        epochs(!done || divergedIn > 0),
+        optional("loading.csv", this::loading, Loading.UNKNOWN),
+        optional("timing.csv", this::timing, Timing.UNKNOWN),
+        Evaluation.readAll(folder, problems),
+        provenance);
+  }
+
+  /** A reference result has no such file, and is none the worse for it. */
+  private <T> T optional(String file, Part<T> part, T otherwise) {
+    boolean reference = name.startsWith("reference/");
+    return reference && !Files.exists(folder.resolve(file)) ? otherwise : orElse(part, otherwise);
   }
 
   private interface Part<T> {
@@ -71,9 +102,9 @@ final class RunReader {
     return SEEDS.matcher(config).replaceAll("seeds");
   }
 
-  private String settings() throws BrokenFileException {
+  private String config() throws BrokenFileException {
     try {
-      return withoutSeeds(Files.readString(folder.resolve("config.yaml")));
+      return Files.readString(folder.resolve("config.yaml"));
     } catch (IOException e) {
       throw new BrokenFileException("config.yaml is missing or unreadable");
     }
@@ -94,14 +125,27 @@ final class RunReader {
     }
   }
 
-  private Cost cost() throws BrokenFileException {
-    CsvTable table = table("model.csv", "layer", "parameters", "macs", "flops");
+  /** The rows of model.csv, the last of them the total. */
+  private List<Layer> layers() throws BrokenFileException {
+    CsvTable table =
+        table("model.csv", "layer", "type", "output_shape", "parameters", "macs", "flops");
     int total = table.rows() - 1;
     if (total < 0 || !table.text(total, "layer").equals("total")) {
       throw new BrokenFileException("model.csv has no last row \"total\"");
     }
-    return new Cost(
-        table.whole(total, "parameters"), table.whole(total, "macs"), table.whole(total, "flops"));
+    List<Layer> layers = new ArrayList<>();
+    for (int row = 0; row <= total; row++) {
+      layers.add(
+          new Layer(
+              table.text(row, "layer"),
+              table.text(row, "type"),
+              table.text(row, "output_shape"),
+              new Cost(
+                  table.whole(row, "parameters"),
+                  table.whole(row, "macs"),
+                  table.whole(row, "flops"))));
+    }
+    return layers;
   }
 
   private List<Epoch> epochs(boolean mayBeNone) throws BrokenFileException {
@@ -168,17 +212,27 @@ final class RunReader {
 
   private Timing timing() throws BrokenFileException {
     CsvTable table =
-        table("timing.csv", "epoch", "train_seconds", "eval_seconds", "peak_memory_bytes");
+        table(
+            "timing.csv",
+            "epoch",
+            "train_seconds",
+            "eval_seconds",
+            "images_per_second",
+            "peak_memory_bytes");
     double train = 0;
+    double images = 0;
     double evaluation = 0;
     double peak = 0;
     for (int row = 0; row < table.rows(); row++) {
       train += table.number(row, "train_seconds");
       evaluation += table.number(row, "eval_seconds");
+      images += table.number(row, "images_per_second");
       peak = Math.max(peak, table.number(row, "peak_memory_bytes"));
     }
     int epochs = table.rows();
-    return epochs == 0 ? Timing.UNKNOWN : new Timing(train / epochs, evaluation / epochs, peak);
+    return epochs == 0
+        ? Timing.UNKNOWN
+        : new Timing(train / epochs, evaluation / epochs, images / epochs, peak);
   }
 
   private CsvTable table(String file, String... columns) throws BrokenFileException {

@@ -94,7 +94,7 @@ public record SweepTable(Metric metric, List<Row> rows, List<String> leftOut) {
     List<Run> runs = new ArrayList<>();
     for (Path folder : variant.runs()) {
       try {
-        runs.add(new RunReader(folder, folder.toString()).read(variant.name()));
+        runs.add(new RunReader(folder, folder.toString(), 0).read(variant.name()));
       } catch (BrokenFileException e) {
         leftOut.add(folder + ": " + e.getMessage());
       }

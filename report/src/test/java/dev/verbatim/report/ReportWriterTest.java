@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TimeZone;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,15 +48,20 @@ class ReportWriterTest {
   }
 
   private ReportWriter.Summary write(ExperimentInfo... experiments) throws IOException {
-    return ReportWriter.write(runs.results(), List.of(experiments), folder.resolve("out"));
+    return ReportWriter.write(
+        new ReportWriter.Input(runs.results(), List.of(experiments), 2), folder.resolve("out"));
   }
 
   private String read(String name) throws IOException {
     return Files.readString(folder.resolve("out").resolve(name));
   }
 
+  private static ExperimentInfo info(String name, String source, List<Published> published) {
+    return new ExperimentInfo(name, source, "mnist", "sequential", published, Map.of());
+  }
+
   private static ExperimentInfo cnn() {
-    return new ExperimentInfo(
+    return info(
         "cnn",
         "A report, table 2",
         List.of(
@@ -104,76 +110,87 @@ class ReportWriterTest {
         | --- | --- | ---: | ---: | ---: | ---: | --- | --- |
         | parameters | baseline | 53,866 | 53,866 | 2 | 0 | match |  |
         | macs, batch of 128 | baseline | 30,789,632 | 30,789,632 | 2 | 0 | match | rounded |
-        | val_accuracy, best (%) | baseline | 93.9 | 95.00 ± 0.00 | 2 | +1.10 | better |  |
-        | loading_seconds | baseline | 6.564 | 2.000 ± 0.000 | 2 | -4.564 | better |  |
+        | val_accuracy, best (%) | baseline | 93.9 | 95.00 ± 0 | 2 | +1.10 | better |  |
+        | loading_seconds | baseline | 6.564 | 2.000 ± 0 | 2 | −4.564 | better |  |
         | val_accuracy, best (%) | no_pooling | 35 | – | 0 | – | not yet run |  |
 
         ## Results
 
-        | variant | epochs | n | val accuracy, last (%) | val accuracy, best (%) | val loss, last | train accuracy, last (%) | train loss, last |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | baseline | 2 | 2 | 94.50 ± 0.71 | 95.00 ± 0.00 | 0.3000 ± 0.0000 | 92.50 ± 0.00 | 0.2500 ± 0.0000 |
+        | variant | epochs | n | val accuracy, last (%) | val accuracy, best (%) | val top-5, best (%) | val loss, last | val loss, best | train accuracy, last (%) | train accuracy, best (%) | train loss, last |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | baseline | 2 | 2 | 94.50 ± 0.71 | 95.00 ± 0 | 99.50 ± 0 | 0.3000 ± 0 | 0.3000 ± 0 | 92.50 ± 0 | 92.50 ± 0 | 0.2500 ± 0 |
 
         ## Efficiency
 
-        | variant | parameters | MACs per image | FLOPs per image | loading, cold (s) | loading, cached (s) | training (s per epoch) | evaluation (s per epoch) | peak memory (MiB) |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | baseline | 53,866 | 240,544 | 481,088 | 2.000 ± 0.000 | – | 2.500 ± 0.000 | 0.400 ± 0.000 | 200 |
+        | variant | parameters | MACs per image | FLOPs per image | loading, cold (s) | loading, published (s) | training (s per epoch) | evaluation (s per epoch) | training (images/s) | peak memory (MiB) |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | baseline | 53,866 | 240,544 | 481,088 | 2.000 ± 0 | 6.564 | 2.500 ± 0 | 0.400 ± 0 | 375.0 ± 0 | 200 |
 
         ## Epoch by epoch, baseline
 
-        | epoch | metric | published | ours | difference | verdict |
-        | --- | --- | ---: | ---: | ---: | --- |
-        | 1 | train_loss | 1.1633 | 1.2000 ± 0.0000 | +0.0367 | worse |
-        | 1 | val_accuracy (%) | 62.8 | 95.00 ± 0.00 | +32.20 | better |
-        | 3 | val_accuracy (%) | 82.9 | – | – | not yet run |
+        | epoch | metric | published | ours | n | difference | verdict |
+        | ---: | --- | ---: | ---: | ---: | ---: | --- |
+        | 1 | train_loss | 1.1633 | 1.2000 ± 0 | 2 | +0.0367 | worse |
+        | 1 | val_accuracy (%) | 62.8 | 95.00 ± 0 | 2 | +32.20 | better |
+        | 3 | val_accuracy (%) | 82.9 | – | 0 | – | not yet run |
+
+        ## Cost of each layer for one image
+
+        | layer | type | output | parameters | MACs | FLOPs | share of MACs (%) |
+        | --- | --- | --- | ---: | ---: | ---: | ---: |
+        | 0 | conv2d | [26,26,8] | 80 | 48,672 | 97,344 | 20.23 |
+        | total |  |  | 53,866 | 240,544 | 481,088 | 100.00 |
 
         ## Runs
 
-        | variant | seed | id | epochs | val accuracy, last (%) | weights (SHA-256, first 12) |
-        | --- | ---: | --- | ---: | ---: | --- |
-        | baseline | 1 | 0123456789ab | 2 | 94.00 | bbbbbbbbbbbb |
-        | baseline | 2 | ba9876543210 | 2 | 95.00 | bbbbbbbbbbbb |
+        | variant | seed | id | epochs | val accuracy, last (%) | val accuracy, best (%) | weights (SHA-256, first 12) |
+        | --- | ---: | --- | ---: | ---: | ---: | --- |
+        | baseline | 1 | 0123456789ab | 2 | 94.00 | 95.00 | bbbbbbbbbbbb |
+        | baseline | 2 | ba9876543210 | 2 | 95.00 | 95.00 | bbbbbbbbbbbb |
+
+        ## Figures
+
+        ![cnn: loss](figures/cnn-loss.svg)
+
+        ![cnn: accuracy](figures/cnn-accuracy.svg)
         """,
         read("cnn.md"));
   }
 
   @Test
-  void csvHoldsTheSameNumbersWithMoreDigits() throws IOException {
+  void csvHasEveryDigitAndTheRunsThatEachRowComesFrom() throws IOException {
     runs.finished("cnn", "baseline", 1, ID, 94.123456);
+    runs.finished("cnn", "baseline", 2, ID, 94);
 
-    write(
-        new ExperimentInfo(
-            "cnn",
-            "",
-            List.of(
-                figure("val_accuracy", 93, Match.AT_LEAST, 0), afterEpoch(1, "val_loss", 1.25))));
+    write(info("cnn", "", List.of(figure("val_accuracy", 93, Match.AT_LEAST, 0))));
 
     assertEquals(
         """
-        variant,metric,epoch,batch,published,ours,deviation,n,difference,verdict
-        baseline,val_accuracy,best,,93,95,,1,2,better
-        baseline,val_loss,1,,1.25,1.1,,1,-0.15,better
-        baseline,parameters,,,,53866,,1,,
-        baseline,macs,,,,240544,,1,,
-        baseline,flops,,,,481088,,1,,
-        baseline,train_loss,last,,,0.25,,1,,
-        baseline,train_loss,best,,,0.25,,1,,
-        baseline,train_accuracy,last,,,92.5,,1,,
-        baseline,train_accuracy,best,,,92.5,,1,,
-        baseline,val_loss,last,,,0.3,,1,,
-        baseline,val_loss,best,,,0.3,,1,,
-        baseline,val_accuracy,last,,,94.123456,,1,,
-        baseline,val_accuracy,best,,,95,,1,,
-        baseline,val_top5,last,,,99.5,,1,,
-        baseline,val_top5,best,,,99.5,,1,,
-        baseline,loading_seconds,,,,2,,1,,
-        baseline,train_seconds,,,,2.5,,1,,
-        baseline,eval_seconds,,,,0.4,,1,,
-        baseline,epoch_seconds,,,,2.9,,1,,
-        baseline,peak_memory_bytes,,,,209715200,,1,,
+        metric,variant,published,ours,"ours, std",n,difference,verdict,note,run folders
+        "val_accuracy, best (%)",baseline,93,95,0,2,2,better,,\
+        runs/cnn/baseline/seed-1-0123456789ab runs/cnn/baseline/seed-2-0123456789ab
         """,
-        read("cnn.csv"));
+        read("tables/cnn-published.csv"));
+    assertTrue(
+        read("tables/cnn-results.csv").contains("baseline,2,2,94.061728,0.08729657478,95,0,"),
+        read("tables/cnn-results.csv"));
+  }
+
+  /** The three differences are -40, -41 and -42: all of one sign, which is 2 of the 8 choices. */
+  @Test
+  void ablationsArePairedBySeed() throws IOException {
+    for (int seed = 1; seed <= 3; seed++) {
+      runs.finished("cnn", "baseline", seed, ID, 97);
+      runs.finished("cnn", "no_norm", seed, ID, 50, 58 - seed);
+    }
+    runs.finished("cnn", "no_norm", 9, ID, 96);
+
+    write();
+
+    assertTrue(
+        read("cnn.md").contains("| no_norm | 3 | −41.0 | −42.0 | −40.0 | 0.2500 | 0.2500 |"),
+        read("cnn.md"));
+    assertTrue(Files.exists(folder.resolve("out/figures/cnn-ablations.svg")));
   }
 
   @Test
@@ -181,18 +198,21 @@ class ReportWriterTest {
     runs.finished("found here", "baseline", 1, ID, 94);
 
     ReportWriter.Summary summary =
-        write(
-            new ExperimentInfo("planned", "A thesis", List.of(figure("macs", 1, Match.EXACT, 0))));
+        write(info("planned", "A thesis", List.of(figure("macs", 1, Match.EXACT, 0))));
 
-    assertEquals(new ReportWriter.Summary(2, 1, List.of(), List.of()), summary);
+    assertEquals(new ReportWriter.Summary(2, 1, List.of(), List.of(), List.of()), summary);
     assertEquals(
         """
         # Results
 
-        | experiment | finished runs | parameters | MACs per image | val accuracy, last (%) | val accuracy, best (%) | beside published | source |
-        | --- | ---: | ---: | ---: | ---: | ---: | --- | --- |
-        | [found here](found%20here.md) | 1 | 53,866 | 240,544 | 94.00 | 95.00 | – |  |
-        | [planned](planned.md) | 0 | – | – | – | – | 1 not yet run | A thesis |
+        | experiment | dataset | architecture | runs | epochs | parameters | MACs per image | val accuracy, best (%) | train accuracy, best (%) | beside published | source |
+        | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
+        | [found here](found~20here.md) |  |  | 1 | 2 | 53,866 | 240,544 | 95.00 | 92.50 | – |  |
+        | [planned](planned.md) | mnist | sequential | 0 | – | – | – | – | – | 1 not yet run | A thesis |
+
+        ![Best validation accuracy against MACs per image](figures/accuracy-macs.svg)
+
+        ![Best validation accuracy against parameters](figures/accuracy-parameters.svg)
         """,
         read("index.md"));
   }
@@ -218,7 +238,7 @@ class ReportWriterTest {
     runs.finished("cnn", "baseline", 2, ID, 94);
     var info =
         new ExperimentInfo(
-            "cnn", "", List.of(), Map.of("baseline", "name: cnn\ntrain: {seeds: [1]}\n"));
+            "cnn", "", "", "", List.of(), Map.of("baseline", "name: cnn\ntrain: {seeds: [1]}\n"));
 
     write(info);
 
@@ -277,7 +297,7 @@ class ReportWriterTest {
     ReportWriter.Summary summary = write();
 
     assertEquals(2, summary.finishedRuns());
-    assertEquals(List.of("cnn/baseline/seed-2-0123456789ab"), summary.unfinished());
+    assertEquals(List.of("runs/cnn/baseline/seed-2-0123456789ab"), summary.unfinished());
     assertTrue(
         read("cnn.md")
             .endsWith(
@@ -285,18 +305,18 @@ class ReportWriterTest {
 
                 ## Unfinished
 
-                - baseline/seed-2-0123456789ab
+                - runs/cnn/baseline/seed-2-0123456789ab
 
                 ## Left out
 
-                - cnn/notes.txt: not a folder
-                - baseline/holiday photos: not the name of a run
-                - baseline/seed-3-0123456789ab: metrics.csv, row 1: 5 fields, the header has 9
-                - baseline/seed-4-0123456789ab: metrics.csv, row 1: train_loss is "x", not a number
-                - baseline/seed-5-0123456789ab: model.csv is missing
-                - baseline/seed-6-0123456789ab: model.csv has no column parameters
-                - baseline/seed-7-0123456789ab: timing.csv has no column eval_seconds
-                - baseline/seed-8-0123456789ab: model.csv cannot be read as CSV
+                - runs/cnn/notes.txt: not a folder
+                - runs/cnn/baseline/holiday photos: not the name of a run
+                - runs/cnn/baseline/seed-3-0123456789ab: metrics.csv, row 1: 5 fields, the header has 9
+                - runs/cnn/baseline/seed-4-0123456789ab: metrics.csv, row 1: train_loss is "x", not a number
+                - runs/cnn/baseline/seed-5-0123456789ab: model.csv is missing
+                - runs/cnn/baseline/seed-6-0123456789ab: model.csv has no column output_shape
+                - runs/cnn/baseline/seed-7-0123456789ab: timing.csv has no column eval_seconds
+                - runs/cnn/baseline/seed-8-0123456789ab: model.csv cannot be read as CSV
                 """),
         read("cnn.md"));
   }
@@ -309,20 +329,12 @@ class ReportWriterTest {
     RunFolders.write(
         other, "config.yaml", "name: cnn\ntrain: {seeds: [1]}\noptimizer: {learning_rate: 9}\n");
 
-    assertEquals(
-        """
-        | variant | epochs | n | val accuracy, last (%) | val accuracy, best (%) | val loss, last | train accuracy, last (%) | train loss, last |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | baseline | 2 | 2 | 94.00 ± 0.00 | 95.00 ± 0.00 | 0.3000 ± 0.0000 | 92.50 ± 0.00 | 0.2500 ± 0.0000 |
-        | baseline, other settings 1 | 2 | 1 | 50.00 | 95.00 | 0.3000 | 92.50 | 0.2500 |
+    write(info("cnn", "", List.of(figure("val_accuracy", 95, Match.AT_LEAST, 0))));
 
-        | metric | variant | published | ours | n | difference | verdict | note |
-        | --- | --- | ---: | ---: | ---: | ---: | --- | --- |
-        | val_accuracy, best (%) | baseline | 95 | 95.00 ± 0.00 | 2 | 0.00 | match |  |
-        """,
-        ReportWriter.table(
-            runs.results(),
-            new ExperimentInfo("cnn", "", List.of(figure("val_accuracy", 95, Match.AT_LEAST, 0)))));
+    String page = read("cnn.md");
+    assertTrue(page.contains("| baseline | 2 | 2 | 94.00 ± 0 | 95.00 ± 0 |"), page);
+    assertTrue(page.contains("| baseline, other settings 1 | 2 | 1 | 50.00 | 95.00 |"), page);
+    assertTrue(page.contains("| 95 | 95.00 ± 0 | 2 | 0.00 | match |"), page);
   }
 
   @Test
@@ -344,7 +356,8 @@ class ReportWriterTest {
             .contains("| loading_seconds | baseline | 6.564 | – | 0 | – | not yet run |  |"),
         read("cnn.md"));
     assertTrue(
-        read("cnn.csv").contains("baseline,loading_cached_seconds,,,,0.06,,1,,"), read("cnn.csv"));
+        read("tables/cnn-efficiency.csv").contains(",,,0.06,,6.564,"),
+        read("tables/cnn-efficiency.csv"));
   }
 
   @Test
@@ -356,16 +369,70 @@ class ReportWriterTest {
         "metrics.csv",
         RunFolders.METRICS_HEADER + "1,14\n");
     write(cnn());
-    String page = read("cnn.md");
-    Locale before = Locale.getDefault();
+    String sums = read("SHA256SUMS");
+    Locale locale = Locale.getDefault();
+    TimeZone zone = TimeZone.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Chatham"));
       write(cnn());
     } finally {
-      Locale.setDefault(before);
+      Locale.setDefault(locale);
+      TimeZone.setDefault(zone);
     }
 
-    assertEquals(page, read("cnn.md"));
+    assertEquals(sums, read("SHA256SUMS"));
+  }
+
+  @Test
+  void whatAnEarlierReportLeftIsRemovedAndNothingElse() throws IOException {
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    write();
+    Files.writeString(folder.resolve("out/figures/mine.svg"), "");
+    Files.delete(run.resolve("DONE"));
+
+    write();
+
+    assertTrue(Files.notExists(folder.resolve("out/figures/cnn-loss.svg")));
+    assertTrue(Files.exists(folder.resolve("out/figures/mine.svg")));
+  }
+
+  @Test
+  void aReferenceResultStandsForARunThatWasNotMadeHere() throws IOException {
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    Path reference = runs.results().resolve("reference/cnn/baseline");
+    Files.createDirectories(reference.getParent());
+    Files.move(run.getParent(), reference);
+    Path own = reference.resolve("seed-1-" + ID);
+    for (String file : List.of("provenance.json", "timing.csv", "loading.csv")) {
+      Files.delete(own.resolve(file));
+    }
+
+    assertEquals(new ReportWriter.Summary(1, 1, List.of(), List.of(), List.of()), write());
+
+    Path again = runs.finished("cnn", "baseline", 1, ID, 93);
+    RunFolders.write(again, "DONE", "{\"metrics.csv\": \"another\"}");
+    assertEquals(
+        List.of(
+            "reference/cnn/baseline/seed-1-0123456789ab: other results than"
+                + " runs/cnn/baseline/seed-1-0123456789ab, which is shown"),
+        write().leftOut());
+    assertTrue(read("cnn.md").contains("| baseline | 2 | 1 | 93.00 |"), read("cnn.md"));
+  }
+
+  @Test
+  void aRunOfANewerVersionIsLeftOut() throws IOException {
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    RunFolders.write(run, "provenance.json", "{\"numerics\": 3}");
+
+    ReportWriter.Summary summary = write();
+
+    assertEquals(0, summary.finishedRuns());
+    assertEquals(
+        List.of(
+            "runs/cnn/baseline/seed-1-0123456789ab: made by a newer version: its numerics are 3,"
+                + " the newest known here 2"),
+        summary.leftOut());
   }
 
   @Test

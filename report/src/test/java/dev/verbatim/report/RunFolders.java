@@ -24,6 +24,12 @@ final class RunFolders {
    */
   Path finished(String experiment, String variant, int seed, String id, double accuracy)
       throws IOException {
+    return finished(experiment, variant, seed, id, 95, accuracy);
+  }
+
+  /** A finished run with validation accuracies after its two epochs. */
+  Path finished(String experiment, String variant, int seed, String id, double first, double last)
+      throws IOException {
     Path folder = folder(experiment, variant, seed, id);
     write(folder, "config.yaml", "name: " + experiment + "\ntrain: {seeds: [" + seed + "]}\n");
     write(
@@ -47,9 +53,8 @@ final class RunFolders {
         folder,
         "metrics.csv",
         METRICS_HEADER
-            + "1,14,0.01,1.2,60,1.1,95,99,aaaaaaaaaaaaaaaa\n"
-            + "2,28,0.01,0.25,92.5,0.3,%s,99.5,bbbbbbbbbbbbbbbb\n"
-                .formatted(Numbers.exact(accuracy)));
+            + "1,14,0.01,1.2,60,1.1,%s,99,aaaaaaaaaaaaaaaa\n".formatted(Numbers.exact(first))
+            + "2,28,0.01,0.25,92.5,0.3,%s,99.5,bbbbbbbbbbbbbbbb\n".formatted(Numbers.exact(last)));
     write(
         folder,
         "timing.csv",
@@ -58,6 +63,7 @@ final class RunFolders {
         1,3,0.01,0.5,300,104857600
         2,2,0.01,0.3,450,209715200
         """);
+    write(folder, "provenance.json", "{\"command\": [\"run\", \"cnn\"], \"numerics\": 2}\n");
     write(folder, "status.json", "{\"state\": \"done\", \"epoch\": 2, \"epochs\": 2}\n");
     write(folder, "DONE", "{}\n");
     return folder;

@@ -14,6 +14,8 @@ public enum ExitCode {
   DIVERGED(4),
   /** An execution gave other bits than the stored one. */
   MISMATCH(5),
+  /** A published figure that must be met is not, or a verdict has become worse. */
+  REPORT(6),
   /** Asked to stop, and stopped with a valid checkpoint. */
   STOPPED(75),
   /** Interrupted from the keyboard, with a valid checkpoint where training had begun. */

@@ -2,10 +2,13 @@ package dev.verbatim.cli;
 
 import dev.verbatim.report.ExperimentInfo;
 import dev.verbatim.report.Published;
+import dev.verbatim.report.ReportServer;
 import dev.verbatim.report.ReportWriter;
+import dev.verbatim.run.RunIdentity;
 import dev.verbatim.spec.Experiment;
 import dev.verbatim.spec.PublishedSpec;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,10 +17,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import org.apache.commons.cli.Options;
 
-/** Tables from results. */
+/** Results become tables, figures and a page. */
 final class ReportVerb implements Verb {
+  private static final int PORT = 8420;
+
   @Override
   public String name() {
     return "report";
@@ -30,45 +36,80 @@ final class ReportVerb implements Verb {
 
   @Override
   public String summary() {
-    return "turn results into tables, ours beside the published figures";
+    return "turn results into tables, figures and a page, ours beside the published figures";
   }
 
   @Override
   public Options options() {
-    return Flags.of("results", "out");
+    return Flags.of("results", "out", "check", "accept", "serve", "port");
   }
 
   @Override
   public ExitCode run(Invocation call) throws IOException {
     call.noArgument();
-    List<ExperimentInfo> experiments = new ArrayList<>();
-    for (String name : call.experimentNames()) {
-      Experiment experiment = Experiment.load(call.experimentFile(name), List.of(), false);
-      List<Published> published =
-          experiment.published().stream().map(ReportVerb::published).toList();
-      Map<String, String> settings = new HashMap<>();
-      for (String variant : experiment.variants()) {
-        settings.put(variant, experiment.resolve(variant, 1).canonicalYaml());
-      }
-      experiments.add(
-          new ExperimentInfo(experiment.name(), experiment.source(), published, settings));
-    }
     Path out =
         call.has("out")
             ? Path.of(call.value("out", ""))
             : call.home().resolve("report").resolve("generated");
-    var summary = ReportWriter.write(call.results(), experiments, out);
+    var input =
+        new ReportWriter.Input(call.results(), experiments(call), RunIdentity.NUMERICS_VERSION);
+    var summary = ReportWriter.write(input, out);
     summary.leftOut().forEach(problem -> call.err().println("verbatim: left out " + problem));
     summary.unfinished().forEach(run -> call.err().println("verbatim: not finished " + run));
     call.out()
         .println(
-            out.resolve("index.md")
+            out.resolve("index.html")
                 + ": "
                 + summary.experiments()
                 + " experiments, "
                 + summary.finishedRuns()
                 + " finished runs");
+    if (call.has("accept")) {
+      call.out().println(ReportWriter.accept(out, call.results()) + ": to be committed");
+    }
+    if (call.has("serve")) {
+      serve(call, input, out);
+    }
+    if (call.has("check")) {
+      summary.worse().forEach(problem -> call.err().println("verbatim: " + problem));
+      return summary.worse().isEmpty() ? ExitCode.OK : ExitCode.REPORT;
+    }
     return ExitCode.OK;
+  }
+
+  /** Until a signal ends the program, or its thread is interrupted. */
+  private static void serve(Invocation call, ReportWriter.Input input, Path out)
+      throws IOException {
+    try (var server = ReportServer.start(input, out, call.wholeNumber("port", PORT))) {
+      call.out().println(server.address() + " shows it while runs go on; Ctrl-C ends");
+      new CountDownLatch(1).await();
+    } catch (BindException e) {
+      throw new UsageException(
+          "--port needs one that is free, got " + call.wholeNumber("port", PORT));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static List<ExperimentInfo> experiments(Invocation call) {
+    List<ExperimentInfo> experiments = new ArrayList<>();
+    for (String name : call.experimentNames()) {
+      Experiment experiment = Experiment.load(call.experimentFile(name), List.of(), false);
+      Map<String, String> settings = new HashMap<>();
+      for (String variant : experiment.variants()) {
+        settings.put(variant, experiment.resolve(variant, 1).canonicalYaml());
+      }
+      Map<String, String> baseline = experiment.resolve(ExperimentInfo.BASELINE, 1).settings();
+      experiments.add(
+          new ExperimentInfo(
+              experiment.name(),
+              experiment.source(),
+              baseline.getOrDefault("dataset.path", baseline.getOrDefault("dataset.kind", "")),
+              baseline.getOrDefault("architecture.kind", ""),
+              experiment.published().stream().map(ReportVerb::published).toList(),
+              settings));
+    }
+    return experiments;
   }
 
   private static Published published(PublishedSpec spec) {

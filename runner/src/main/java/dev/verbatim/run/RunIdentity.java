@@ -4,9 +4,9 @@ import dev.verbatim.spec.ResolvedConfig;
 import dev.verbatim.store.Hashes;
 
 /** The id of a run: all that determines its result, and nothing else. */
-final class RunIdentity {
+public final class RunIdentity {
   /** Raised whenever an order of additions or a stream of random numbers changes. */
-  static final int NUMERICS_VERSION = 2;
+  public static final int NUMERICS_VERSION = 2;
 
   private RunIdentity() {}
 

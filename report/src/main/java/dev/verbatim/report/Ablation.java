@@ -1,0 +1,65 @@
+package dev.verbatim.report;
+
+import dev.verbatim.report.Metric.Unit;
+import dev.verbatim.report.statistics.PairedDifference;
+import dev.verbatim.report.table.Cell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A variant against the baseline, seed by seed, in best validation accuracy.
+ *
+ * @param runs folders of all runs that the figures come from
+ */
+record Ablation(String variant, PairedDifference difference, List<String> runs) {
+  /** One for each variant of which there is a run with a baseline's seed. */
+  static List<Ablation> all(Results results) {
+    List<Run> baseline = results.of(ExperimentInfo.BASELINE);
+    List<Ablation> all = new ArrayList<>();
+    for (Group group : results.groups()) {
+      boolean standsForVariant = group.label().equals(group.variant());
+      if (!standsForVariant || group.variant().equals(ExperimentInfo.BASELINE)) {
+        continue;
+      }
+      var difference = PairedDifference.of(bySeed(group.runs()), bySeed(baseline));
+      if (difference.pairs() > 0) {
+        all.add(
+            new Ablation(
+                group.variant(),
+                difference,
+                Stream.concat(group.runs().stream(), baseline.stream()).map(Run::folder).toList()));
+      }
+    }
+    return all;
+  }
+
+  private static Map<Long, Double> bySeed(List<Run> runs) {
+    Map<Long, Double> values = new TreeMap<>();
+    runs.forEach(run -> values.put(run.seed(), run.best(Metric.VAL_ACCURACY)));
+    return values;
+  }
+
+  Cell mean() {
+    return Cell.of(text(), Numbers.derived(difference.mean()));
+  }
+
+  /** The mean with its sign and the decimals that half the interval deserves. */
+  String text() {
+    return Numbers.signed(difference.mean(), rounded(difference.mean()));
+  }
+
+  /** An end of the interval. */
+  Cell end(double value) {
+    return Double.isNaN(value)
+        ? Cell.EMPTY
+        : Cell.of(Numbers.signed(value, rounded(value)), Numbers.derived(value));
+  }
+
+  private String rounded(double value) {
+    double half = (difference.interval().high() - difference.interval().low()) / 2;
+    return half > 0 ? Numbers.rounded(value, half) : Numbers.show(value, Unit.PERCENT);
+  }
+}

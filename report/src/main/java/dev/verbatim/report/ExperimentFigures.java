@@ -1,0 +1,169 @@
+package dev.verbatim.report;
+
+import dev.verbatim.report.draw.BarChart;
+import dev.verbatim.report.draw.Drawing;
+import dev.verbatim.report.draw.Heatmap;
+import dev.verbatim.report.draw.Series;
+import dev.verbatim.report.draw.Series.Point;
+import dev.verbatim.report.draw.XyChart;
+import dev.verbatim.report.draw.XyChart.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** The figures of one experiment, by the name that is part of their files'. */
+final class ExperimentFigures {
+  private static final String EPOCH = "epoch";
+  private static final String LOSS = "loss per image";
+  private static final String ACCURACY = "accuracy (%)";
+
+  private final ExperimentInfo info;
+  private final Results results;
+  private final ResultFolders folders;
+  private final List<String> problems = new ArrayList<>();
+
+  ExperimentFigures(ExperimentInfo info, Results results, ResultFolders folders) {
+    this.info = info;
+    this.results = results;
+    this.folders = folders;
+  }
+
+  /** What could not be drawn, each with its reason. */
+  List<String> problems() {
+    return problems;
+  }
+
+  Map<String, Drawing> all() {
+    Map<String, Drawing> figures = new LinkedHashMap<>();
+    if (!results.groups().isEmpty()
+        && !results.groups().getFirst().runs().getFirst().epochs().isEmpty()) {
+      figures.put("loss", curves("loss", LOSS, Metric.TRAIN_LOSS, Metric.VAL_LOSS));
+      figures.put(
+          "accuracy", curves("accuracy", ACCURACY, Metric.TRAIN_ACCURACY, Metric.VAL_ACCURACY));
+    }
+    if (results.groups().size() > 1) {
+      figures.put("variants", variants());
+    }
+    List<Ablation> ablations = Ablation.all(results);
+    if (!ablations.isEmpty()) {
+      figures.put("ablations", bars(ablations));
+    }
+    confusion(figures);
+    return figures;
+  }
+
+  /** Training and validation of the baseline, and what was published of them. */
+  private Drawing curves(String what, String yTitle, Metric train, Metric validation) {
+    Group group = results.groups().getFirst();
+    int n = group.runs().size();
+    List<Series> series = new ArrayList<>();
+    series.add(curve(group, train, "training" + seeds(n), series.size()));
+    series.add(curve(group, validation, "validation" + seeds(n), series.size()));
+    for (PublishedCurve curve : PublishedCurve.all(info, group.variant(), train, validation)) {
+      series.add(
+          new Series(
+              curve.name(),
+              series.size(),
+              false,
+              true,
+              curve.points().entrySet().stream()
+                  .map(e -> Point.of(e.getKey(), e.getValue()))
+                  .toList()));
+    }
+    return new XyChart(
+            info.name() + ": " + what + (isBaseline(group) ? "" : ", " + group.label()),
+            EPOCH,
+            yTitle,
+            Kind.COUNTING,
+            false,
+            series)
+        .draw();
+  }
+
+  private static boolean isBaseline(Group group) {
+    return group.label().equals(ExperimentInfo.BASELINE);
+  }
+
+  private static String seeds(int n) {
+    return n == 1 ? "" : ", mean ± std of " + n + " seeds";
+  }
+
+  private static Series curve(Group group, Metric metric, String name, int style) {
+    int epochs = group.runs().getFirst().epochs().size();
+    return new Series(
+        name,
+        style,
+        true,
+        epochs <= 10,
+        IntStream.rangeClosed(1, epochs)
+            .mapToObj(
+                epoch -> {
+                  Measured m = group.after(epoch, metric);
+                  return new Point(
+                      epoch, m.mean(), m.mean() - m.deviation(), m.mean() + m.deviation(), "");
+                })
+            .toList());
+  }
+
+  /** Validation accuracy by epoch of all variants. */
+  private Drawing variants() {
+    List<Series> series = new ArrayList<>();
+    for (Group group : results.groups()) {
+      series.add(curve(group, Metric.VAL_ACCURACY, group.label(), series.size()));
+    }
+    return new XyChart(
+            info.name() + ": validation accuracy by variant",
+            EPOCH,
+            ACCURACY,
+            Kind.COUNTING,
+            false,
+            series)
+        .draw();
+  }
+
+  private Drawing bars(List<Ablation> ablations) {
+    return new BarChart(
+            info.name() + ": ablations",
+            "best validation accuracy less the baseline's (points, 95 % interval)",
+            ablations.stream()
+                .map(
+                    ablation -> {
+                      var difference = ablation.difference();
+                      boolean known = !Double.isNaN(difference.interval().low());
+                      return new BarChart.Bar(
+                          ablation.variant(),
+                          difference.mean(),
+                          known ? difference.interval().low() : difference.mean(),
+                          known ? difference.interval().high() : difference.mean(),
+                          ablation.text());
+                    })
+                .toList())
+        .draw();
+  }
+
+  /** Of the first run that was evaluated, one for each kind of images. */
+  private void confusion(Map<String, Drawing> figures) {
+    for (Run run : results.runs()) {
+      for (Evaluation evaluation : run.evaluations()) {
+        String id = "confusion-" + FileNames.of(evaluation.on());
+        if (!figures.containsKey(id)) {
+          confusion(run, evaluation.on()).ifPresent(drawing -> figures.put(id, drawing));
+        }
+      }
+    }
+  }
+
+  private Optional<Drawing> confusion(Run run, String on) {
+    try {
+      var confusion = Evaluation.confusion(folders.path(run), on);
+      String title = info.name() + ": " + on + " images, seed " + run.seed();
+      return Optional.of(new Heatmap(title, confusion.classes(), confusion.counts()).draw());
+    } catch (BrokenFileException e) {
+      problems.add(run.folder() + "/evaluation-" + on + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.verbatim.report;
+
+import static dev.verbatim.report.table.Html.escape;
+
+import dev.verbatim.report.draw.SvgWriter;
+import dev.verbatim.report.table.Html;
+import dev.verbatim.report.table.Table;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What the page shows of one experiment: everything but the curves, which its script draws. */
+final class ExperimentSection {
+  /** Figures that the page has as charts. */
+  private static final Set<String> INTERACTIVE = Set.of("loss", "accuracy", "variants");
+
+  private static final List<String> FILES =
+      List.of(
+          "config.yaml",
+          "metrics.csv",
+          "model.csv",
+          "timing.csv",
+          "loading.csv",
+          "provenance.json",
+          "DONE");
+
+  private final ExperimentReport report;
+  private final ResultFolders folders;
+  private final String resultsLink;
+
+  /**
+   * A section.
+   *
+   * @param resultsLink from the page to the results
+   */
+  ExperimentSection(ExperimentReport report, ResultFolders folders, String resultsLink) {
+    this.report = report;
+    this.folders = folders;
+    this.resultsLink = resultsLink;
+  }
+
+  String html() {
+    var html = new StringBuilder("<h1>").append(escape(report.info().name())).append("</h1>\n");
+    if (!report.info().source().isBlank()) {
+      html.append("<p class=\"lead\">Published figures: ")
+          .append(escape(report.info().source()))
+          .append("</p>\n");
+    }
+    facts(html);
+    if (report.info().isKnown()) {
+      command(html, "Reproduce", "make run EXP=" + report.info().name());
+      command(html, "Verify", "make verify EXP=" + report.info().name());
+    }
+    contents(html);
+    if (!report.results().groups().isEmpty() || !report.results().running().isEmpty()) {
+      html.append("<div class=\"grid charts\"></div>\n");
+    } else {
+      html.append("<p class=\"notice\">Not run yet.</p>\n");
+    }
+    for (Table table : report.tables()) {
+      html.append("<h2 id=\"").append(escape(table.id())).append("\">");
+      html.append(escape(heading(table))).append("</h2>\n").append(Html.of(table));
+    }
+    figures(html);
+    runs(html);
+    downloads(html);
+    list(html, "Unfinished", report.results().unfinished());
+    list(html, "Left out", report.leftOut());
+    return html.toString();
+  }
+
+  private static String heading(Table table) {
+    return table.title().replaceAll(":.*", "");
+  }
+
+  private void facts(StringBuilder html) {
+    Group baseline = report.baseline();
+    List<List<String>> facts = new ArrayList<>();
+    facts.add(List.of("dataset", report.info().dataset()));
+    facts.add(List.of("architecture", report.info().architecture()));
+    facts.add(List.of("finished runs", String.valueOf(report.results().runs().size())));
+    for (Metric metric : List.of(Metric.PARAMETERS, Metric.MACS, Metric.VAL_ACCURACY)) {
+      Measured best = baseline.best(metric);
+      String unit = metric == Metric.VAL_ACCURACY ? " %" : "";
+      String name = metric == Metric.VAL_ACCURACY ? "best val accuracy" : metric.label();
+      facts.add(List.of(name, best.exists() ? Numbers.show(best, metric.unit()) + unit : ""));
+    }
+    html.append("<dl class=\"facts\">");
+    for (List<String> fact : facts) {
+      if (!fact.getLast().isEmpty()) {
+        html.append("<div><dt>").append(escape(fact.getFirst())).append("</dt><dd>");
+        html.append(escape(fact.getLast())).append("</dd></div>");
+      }
+    }
+    html.append("</dl>\n");
+  }
+
+  private static void command(StringBuilder html, String what, String command) {
+    html.append("<div class=\"command\"><span>")
+        .append(what)
+        .append("</span><code tabindex=\"0\">");
+    html.append(escape(command)).append("</code></div>\n");
+  }
+
+  private void contents(StringBuilder html) {
+    html.append("<ul class=\"toc\" aria-label=\"On this page\">");
+    String base = "#/experiment/" + PageWriter.encoded(report.info().name()) + "/";
+    for (Table table : report.tables()) {
+      html.append("<li><a href=\"").append(escape(base + PageWriter.encoded(table.id())));
+      html.append("\">").append(escape(heading(table))).append("</a></li>");
+    }
+    html.append("</ul>\n");
+  }
+
+  private void figures(StringBuilder html) {
+    var cards = new StringBuilder();
+    report
+        .figures()
+        .forEach(
+            (id, drawing) -> {
+              if (!INTERACTIVE.contains(id)) {
+                cards.append("<figure class=\"card\">").append(SvgWriter.element(drawing));
+                cards.append("</figure>\n");
+              }
+            });
+    if (!cards.isEmpty()) {
+      html.append("<h2 id=\"figures\">Figures</h2>\n<div class=\"grid\">").append(cards);
+      html.append("</div>\n");
+    }
+  }
+
+  private void runs(StringBuilder html) {
+    List<Run> runs = new ArrayList<>(report.results().runs());
+    runs.addAll(report.results().running());
+    if (runs.isEmpty()) {
+      return;
+    }
+    html.append("<h2 id=\"commands\">Each run: commands and files</h2>\n");
+    for (Run run : runs) {
+      html.append("<details class=\"run\"><summary>")
+          .append(escape(run.variant() + ", seed " + run.seed() + ", " + run.id()))
+          .append(run.done() ? "" : " (unfinished)")
+          .append("</summary>\n");
+      command(html, "Reproduce", Commands.reproduce(report.info(), run));
+      command(html, "Verify", Commands.verify("results", run));
+      html.append("<ul class=\"links\">");
+      for (String file : FILES) {
+        if (Files.exists(folders.path(run).resolve(file))) {
+          link(html, resultsLink + "/" + run.folder() + "/" + file, file);
+        }
+      }
+      link(
+          html,
+          "#/compare/" + PageWriter.encoded(report.info().name() + "|" + run.folder()) + "/",
+          "compare");
+      html.append("</ul></details>\n");
+    }
+  }
+
+  private static void link(StringBuilder html, String target, String text) {
+    html.append("<li><a href=\"").append(escape(target)).append("\">").append(escape(text));
+    html.append("</a></li>");
+  }
+
+  private void downloads(StringBuilder html) {
+    html.append("<h2 id=\"files\">Tables and figures as files</h2>\n<ul class=\"links\">");
+    for (Table table : report.tables()) {
+      for (String type : List.of("csv", "tex")) {
+        String file = report.fileName() + "-" + table.id() + "." + type;
+        link(html, "tables/" + file, file);
+      }
+    }
+    for (String id : report.figures().keySet()) {
+      for (String type : List.of("svg", "png")) {
+        String file = report.fileName() + "-" + id + "." + type;
+        link(html, "figures/" + file, file);
+      }
+    }
+    html.append("</ul>\n");
+  }
+
+  private static void list(StringBuilder html, String title, List<String> items) {
+    if (!items.isEmpty()) {
+      html.append("<h2>").append(title).append("</h2>\n").append(PageWriter.list(items));
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package dev.verbatim.report;
+
+import static dev.verbatim.report.table.Column.measured;
+import static dev.verbatim.report.table.Column.number;
+import static dev.verbatim.report.table.Column.text;
+
+import dev.verbatim.report.Metric.Unit;
+import dev.verbatim.report.table.Cell;
+import dev.verbatim.report.table.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The tables of one experiment, each of which may be empty. */
+final class ExperimentTables {
+  private static final int WEIGHTS = 12;
+
+  private final Results results;
+  private final List<Comparison> comparisons;
+
+  ExperimentTables(Results results, List<Comparison> comparisons) {
+    this.results = results;
+    this.comparisons = comparisons;
+  }
+
+  /** Those with a row, in the order in which they are shown. */
+  List<Table> all() {
+    List<Table> tables = new ArrayList<>(List.of(published(), results(), ablations()));
+    tables.add(efficiency());
+    tables.addAll(byEpoch());
+    tables.add(layers());
+    tables.add(runs());
+    return tables.stream().filter(table -> !table.isEmpty()).toList();
+  }
+
+  /** The figures that are not of one epoch. */
+  private Table published() {
+    var table =
+        new Table(
+            "published",
+            "Ours beside published",
+            text("metric"),
+            text("variant"),
+            number("published"),
+            measured("ours"),
+            number("n"),
+            number("difference"),
+            text("verdict"),
+            text("note"));
+    for (Comparison comparison : comparisons) {
+      Published figure = comparison.published();
+      if (figure.epoch().isEmpty()) {
+        Unit unit = figure.kind().unit();
+        table.row(
+            folders(results.of(figure.variant())),
+            Cell.of(title(figure)),
+            Cell.of(figure.variant()),
+            Numbers.published(figure.value(), unit),
+            Numbers.cell(comparison.ours(), unit),
+            Cell.of(comparison.ours().count()),
+            Numbers.difference(comparison.difference(), comparison.ours(), unit),
+            Cell.of(comparison.verdict().label()),
+            Cell.of(figure.note()));
+      }
+    }
+    return table;
+  }
+
+  private static String title(Published figure) {
+    String batch =
+        figure.perBatchOf().isPresent() ? ", batch of " + figure.perBatchOf().getAsInt() : "";
+    String best = figure.kind().isByEpoch() ? ", best" : "";
+    return figure.metric() + best + unit(figure.kind()) + batch;
+  }
+
+  private static String unit(Metric metric) {
+    return metric.unit() == Unit.PERCENT ? " (%)" : "";
+  }
+
+  /** Accuracies and losses by variant. */
+  private Table results() {
+    var table =
+        new Table(
+            "results",
+            "Results",
+            text("variant"),
+            number("epochs"),
+            number("n"),
+            measured("val accuracy, last (%)"),
+            measured("val accuracy, best (%)"),
+            measured("val top-5, best (%)"),
+            measured("val loss, last"),
+            measured("val loss, best"),
+            measured("train accuracy, last (%)"),
+            measured("train accuracy, best (%)"),
+            measured("train loss, last"),
+            measured("other images, accuracy (%)"));
+    for (Group group : results.groups()) {
+      table.row(
+          folders(group.runs()),
+          Cell.of(group.label()),
+          Cell.of(group.epochs()),
+          Cell.of(group.runs().size()),
+          last(group, Metric.VAL_ACCURACY),
+          best(group, Metric.VAL_ACCURACY),
+          best(group, Metric.VAL_TOP5),
+          last(group, Metric.VAL_LOSS),
+          best(group, Metric.VAL_LOSS),
+          last(group, Metric.TRAIN_ACCURACY),
+          best(group, Metric.TRAIN_ACCURACY),
+          last(group, Metric.TRAIN_LOSS),
+          Numbers.cell(group.measured(run -> run.accuracyOn("other")), Unit.PERCENT));
+    }
+    return table;
+  }
+
+  /** Variants less the baseline, seed by seed. */
+  private Table ablations() {
+    var table =
+        new Table(
+            "ablations",
+            "Ablations: best validation accuracy less the baseline's, seed by seed",
+            text("variant"),
+            number("pairs"),
+            number("difference (points)"),
+            number("95 % interval, low"),
+            number("95 % interval, high"),
+            number("p"),
+            number("smallest p of so many pairs"));
+    for (Ablation ablation : Ablation.all(results)) {
+      table.row(
+          ablation.runs(),
+          Cell.of(ablation.variant()),
+          Cell.of(ablation.difference().pairs()),
+          ablation.mean(),
+          ablation.end(ablation.difference().interval().low()),
+          ablation.end(ablation.difference().interval().high()),
+          Numbers.cell(ablation.difference().p(), Unit.LOSS),
+          Numbers.cell(ablation.difference().smallestP(), Unit.LOSS));
+    }
+    return table;
+  }
+
+  private Table efficiency() {
+    var table =
+        new Table(
+            "efficiency",
+            "Efficiency",
+            text("variant"),
+            number("parameters"),
+            number("MACs per image"),
+            number("FLOPs per image"),
+            number("FLOPs as published"),
+            measured("loading, cold (s)"),
+            measured("loading, cached (s)"),
+            number("loading, published (s)"),
+            measured("training (s per epoch)"),
+            measured("evaluation (s per epoch)"),
+            measured("training (images/s)"),
+            number("peak memory (MiB)"));
+    for (Group group : results.groups()) {
+      table.row(
+          folders(group.runs()),
+          Cell.of(group.label()),
+          best(group, Metric.PARAMETERS),
+          best(group, Metric.MACS),
+          best(group, Metric.FLOPS),
+          asPublished(group, Metric.FLOPS),
+          best(group, Metric.LOADING_SECONDS),
+          best(group, Metric.LOADING_CACHED_SECONDS),
+          asPublished(group, Metric.LOADING_SECONDS),
+          best(group, Metric.TRAIN_SECONDS),
+          best(group, Metric.EVAL_SECONDS),
+          best(group, Metric.IMAGES_PER_SECOND),
+          Numbers.mebibytes(group.best(Metric.PEAK_MEMORY_BYTES)));
+    }
+    return table;
+  }
+
+  /** What was published of a variant, with the batch that it counts. */
+  private Cell asPublished(Group group, Metric metric) {
+    return comparisons.stream()
+        .map(Comparison::published)
+        .filter(figure -> figure.kind() == metric && figure.variant().equals(group.label()))
+        .findFirst()
+        .map(
+            figure -> {
+              Cell cell = Numbers.published(figure.value(), metric.unit());
+              return figure.perBatchOf().isEmpty()
+                  ? cell
+                  : Cell.of(cell.text() + " per " + figure.perBatchOf().getAsInt(), cell.exact());
+            })
+        .orElse(Cell.EMPTY);
+  }
+
+  private static Cell last(Group group, Metric metric) {
+    return Numbers.cell(group.last(metric), metric.unit());
+  }
+
+  private static Cell best(Group group, Metric metric) {
+    return Numbers.cell(group.best(metric), metric.unit());
+  }
+
+  /** One table for each variant that has figures by epoch: an epoch a row, metrics as they come. */
+  private List<Table> byEpoch() {
+    Map<String, Table> tables = new TreeMap<>();
+    for (Comparison comparison : comparisons) {
+      Published figure = comparison.published();
+      if (figure.epoch().isPresent()) {
+        Unit unit = figure.kind().unit();
+        tables
+            .computeIfAbsent(figure.variant(), ExperimentTables::epochTable)
+            .row(
+                folders(results.of(figure.variant())),
+                Cell.of(figure.epoch().getAsInt()),
+                Cell.of(figure.metric() + unit(figure.kind())),
+                Numbers.published(figure.value(), unit),
+                Numbers.cell(comparison.ours(), unit),
+                Cell.of(comparison.ours().count()),
+                Numbers.difference(comparison.difference(), comparison.ours(), unit),
+                Cell.of(comparison.verdict().label()),
+                Cell.of(figure.note()));
+      }
+    }
+    return List.copyOf(tables.values());
+  }
+
+  private static Table epochTable(String variant) {
+    return new Table(
+        "epochs-" + FileNames.of(variant),
+        "Epoch by epoch, " + variant,
+        number("epoch"),
+        text("metric"),
+        number("published"),
+        measured("ours"),
+        number("n"),
+        number("difference"),
+        text("verdict"),
+        text("note"));
+  }
+
+  /** What each layer of the baseline, or else of the first variant, costs for an image. */
+  private Table layers() {
+    var table =
+        new Table(
+            "layers",
+            "Cost of each layer for one image",
+            text("layer"),
+            text("type"),
+            text("output"),
+            number("parameters"),
+            number("MACs"),
+            number("FLOPs"),
+            number("share of MACs (%)"));
+    if (results.groups().isEmpty()) {
+      return table;
+    }
+    Run run = results.groups().getFirst().runs().getFirst();
+    List<Run.Layer> rows = new ArrayList<>(run.layers());
+    rows.add(new Run.Layer("total", "", "", run.cost()));
+    for (Run.Layer layer : rows) {
+      table.row(
+          List.of(run.folder()),
+          Cell.of(layer.name()),
+          Cell.of(layer.type()),
+          Cell.of(layer.outputShape()),
+          count(layer.cost().parameters()),
+          count(layer.cost().macs()),
+          count(layer.cost().flops()),
+          share(layer.cost().macs(), run.cost().macs()));
+    }
+    return table;
+  }
+
+  private static Cell count(long value) {
+    return Cell.of(Numbers.count(value), String.valueOf(value));
+  }
+
+  private static Cell share(long part, long whole) {
+    return whole == 0
+        ? Cell.EMPTY
+        : Cell.of(
+            Numbers.show(100.0 * part / whole, Unit.PERCENT),
+            Numbers.derived(100.0 * part / whole));
+  }
+
+  private Table runs() {
+    var table =
+        new Table(
+            "runs",
+            "Runs",
+            text("variant"),
+            number("seed"),
+            text("id"),
+            number("epochs"),
+            number("val accuracy, last (%)"),
+            number("val accuracy, best (%)"),
+            text("weights (SHA-256, first 12)"),
+            text("device"));
+    for (Group group : results.groups()) {
+      for (Run run : group.runs()) {
+        String weights = run.last().weightsSha256();
+        table.row(
+            List.of(run.folder()),
+            Cell.of(group.label()),
+            Cell.of(run.seed()),
+            Cell.of(run.id()),
+            Cell.of(run.epochsText()),
+            Numbers.cell(run.last().valAccuracy(), Unit.PERCENT),
+            Numbers.cell(run.best(Metric.VAL_ACCURACY), Unit.PERCENT),
+            Cell.of(weights.substring(0, Math.min(WEIGHTS, weights.length()))),
+            Cell.of(run.provenance().device()));
+      }
+    }
+    return table;
+  }
+
+  private static List<String> folders(List<Run> runs) {
+    return runs.stream().map(Run::folder).toList();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.verbatim.report;
+
+import static dev.verbatim.report.table.Html.escape;
+
+import dev.verbatim.report.draw.Drawing;
+import dev.verbatim.report.draw.SvgWriter;
+import dev.verbatim.report.table.Html;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The page: one HTML file that needs nothing beside it. */
+final class PageWriter {
+  private static final String CHARTS =
+      "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
+  private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
+
+  private PageWriter() {}
+
+  /**
+   * The page.
+   *
+   * @param sections of the experiments, by name
+   * @param leftOut what is unfinished or could not be read, a line each
+   */
+  static String html(
+      List<ExperimentReport> experiments,
+      Map<String, String> sections,
+      Benchmarks benchmarks,
+      List<String> leftOut) {
+    var overview = new Overview(experiments);
+    Map<String, String> parts = new TreeMap<>();
+    parts.put("css", resource("page/page.css"));
+    parts.put("js", resource("page/page.js"));
+    parts.put("chartjs", resource(CHARTS).replaceAll("(?m)^//# sourceMappingURL=.*$", ""));
+    parts.put("lead", lead(experiments));
+    parts.put("overview", Html.of(overview.table(report -> address(report.info().name()))));
+    parts.put("figures", cards(overview.figures().values()));
+    parts.put("benchmarks", benchmarks(benchmarks));
+    parts.put("leftOutCount", String.valueOf(leftOut.size()));
+    parts.put("leftOut", leftOut.isEmpty() ? "<p>Nothing.</p>" : list(leftOut));
+    parts.put("data", data(experiments, sections));
+    return PLACE
+        .matcher(resource("page/page.html"))
+        .replaceAll(place -> Matcher.quoteReplacement(parts.getOrDefault(place.group(1), "")));
+  }
+
+  private static String lead(List<ExperimentReport> experiments) {
+    int runs = experiments.stream().mapToInt(e -> e.results().runs().size()).sum();
+    return experiments.size()
+        + (experiments.size() == 1 ? " experiment, " : " experiments, ")
+        + runs
+        + (runs == 1 ? " finished run." : " finished runs.")
+        + " Every figure is made from results/ and can be made again to the byte; accuracies are"
+        + " means ± standard deviations over seeds.";
+  }
+
+  private static String cards(Iterable<Drawing> drawings) {
+    var html = new StringBuilder();
+    drawings.forEach(
+        drawing ->
+            html.append("<figure class=\"card\">")
+                .append(SvgWriter.element(drawing))
+                .append("</figure>\n"));
+    return html.toString();
+  }
+
+  private static String benchmarks(Benchmarks benchmarks) {
+    if (benchmarks.tables().isEmpty()) {
+      return "<p>None: <code>make bench</code> writes some.</p>";
+    }
+    var html =
+        new StringBuilder("<div class=\"grid\">").append(cards(benchmarks.figures().values()));
+    html.append("</div>\n");
+    benchmarks.tables().forEach(table -> html.append(Html.of(table)));
+    return html.toString();
+  }
+
+  private static String data(List<ExperimentReport> experiments, Map<String, String> sections) {
+    var html = new StringBuilder("<script type=\"application/json\" id=\"run-index\">");
+    html.append(PageData.index(experiments)).append("</script>\n");
+    for (ExperimentReport report : experiments) {
+      html.append("<script type=\"text/plain\" data-experiment=\"")
+          .append(escape(report.info().name()))
+          .append("\">")
+          .append(sections.getOrDefault(report.info().name(), ""))
+          .append("</script>\n");
+    }
+    return html.toString();
+  }
+
+  /** Where the page shows an experiment. */
+  static String address(String experiment) {
+    return "#/experiment/" + encoded(experiment);
+  }
+
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("%7E", "~");
+  }
+
+  static String list(List<String> items) {
+    var html = new StringBuilder("<ul>");
+    items.forEach(item -> html.append("<li>").append(escape(item)).append("</li>"));
+    return html.append("</ul>\n").toString();
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = PageWriter.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is not on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.verbatim.report;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where and with what a run was made.
+ *
+ * @param command as it was typed, without the program's name
+ * @param numerics version; 0 where it is not told
+ */
+record Provenance(
+    List<String> command, int numerics, String commit, boolean dirty, String device, String cpu) {
+  static final Provenance UNKNOWN = new Provenance(List.of(), 0, "", false, "", "");
+
+  /** Reads provenance.json; one that is missing says nothing, as in a reference result. */
+  static Provenance read(Path run) throws BrokenFileException {
+    Path file = run.resolve("provenance.json");
+    if (!Files.exists(file)) {
+      return UNKNOWN;
+    }
+    try {
+      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      List<String> command = new ArrayList<>();
+      if (json.get("command") instanceof JsonArray words) {
+        words.forEach(word -> command.add(word.getAsString()));
+      }
+      return new Provenance(
+          List.copyOf(command),
+          json.has("numerics") ? json.get("numerics").getAsInt() : 0,
+          text(json, "commit"),
+          json.has("dirty") && json.get("dirty").getAsBoolean(),
+          text(json, "device"),
+          text(json, "cpu"));
+    } catch (IOException e) {
+      throw new BrokenFileException("provenance.json is unreadable");
+    } catch (RuntimeException e) { // whatever JSON it may be instead
+      throw new BrokenFileException("provenance.json is not what a run leaves");
+    }
+  }
+
+  private static String text(JsonObject json, String key) {
+    return json.has(key) ? json.get(key).getAsString() : "";
+  }
+}
