@@ -104,7 +104,11 @@ public final class ReportServer implements AutoCloseable {
     if (seen.isEmpty() || System.nanoTime() - lookedNanos > LOOK_NANOS) {
       String now = fingerprint();
       if (!now.equals(seen)) {
-        page = Report.read(input).page(ReportWriter.link(out, input.results()));
+        // The page knows what it shows, so that no change between loading it and asking is missed.
+        page =
+            Report.read(input)
+                .page(ReportWriter.link(out, input.results()))
+                .replace("id=\"live\"", "id=\"live\" data-version=\"" + now + "\"");
         seen = now;
       }
       lookedNanos = System.nanoTime();

@@ -84,7 +84,10 @@
   }
 
   // Charts.
-  const PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+  const PALETTES = { // Okabe and Ito's, and the same lighter
+    light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"],
+    dark: ["#4ea8de", "#ff8c42", "#2ec4a0", "#e29ac8", "#f2b632", "#a5dcff"],
+  };
   const DASHES = [[], [7, 3], [2, 2.5], [9, 3, 2, 3], [4, 2], [12, 3]];
   const MARKERS = ["circle", "rect", "triangle", "rectRot"];
   const charts = new Map(); // chart by its key
@@ -110,7 +113,10 @@
     place.replaceChildren(element("h3", { textContent: title }), legend, element("div", { className: "plot" }, canvas), reading);
 
     const xs = [...new Set(series.flatMap((s) => s.x))].sort((a, b) => a - b);
-    const inkOf = ({ style }) => PALETTE[style.ink % PALETTE.length];
+    const inkOf = ({ style }) => {
+      const palette = PALETTES[root.dataset.theme];
+      return palette[style.ink % palette.length];
+    };
     const dashOf = ({ style }) => DASHES[style.dash % DASHES.length];
     const datasets = () => series.flatMap((s) => {
       const ink = inkOf(s);
@@ -151,12 +157,13 @@
       },
     });
     const chart = new Chart(canvas, { type: "line", data: { datasets: datasets() }, options: options() });
-    const redraw = () => { chart.data.datasets = datasets(); chart.options = options(); chart.update(); };
+    const redraw = () => { chart.data.datasets = datasets(); chart.options = options(); chart.update(); swatches(); };
     charts.set(key, { chart, redraw });
 
+    const swatches = () => $$("svg", legend).forEach((svg, i) => { svg.style.color = inkOf(series[i]); });
     series.forEach((s) => {
       const button = element("button", { type: "button" });
-      button.innerHTML = `<svg aria-hidden="true" viewBox="0 0 26 10"><line x1="0" x2="26" y1="5" y2="5" stroke="${inkOf(s)}" stroke-width="2.5" stroke-dasharray="${s.style.points ? "3 8" : dashOf(s).join(" ")}"/></svg>`;
+      button.innerHTML = `<svg aria-hidden="true" viewBox="0 0 26 10"><line x1="0" x2="26" y1="5" y2="5" stroke="currentColor" stroke-width="2.5" stroke-dasharray="${s.style.points ? "3 8" : dashOf(s).join(" ")}"/></svg>`;
       button.append(s.name);
       const show = () => button.setAttribute("aria-pressed", String(!off.has(s.name)));
       button.addEventListener("click", () => {
@@ -167,6 +174,7 @@
       show();
       legend.append(button);
     });
+    swatches();
 
     let at = -1;
     canvas.addEventListener("keydown", (event) => {
@@ -232,7 +240,7 @@
   function keepFilters() {
     const set = new URLSearchParams();
     for (const field of filters.elements) {
-      if (field.type === "checkbox" ? field.checked : field.value) set.set(field.name, field.type === "checkbox" ? "1" : field.value);
+      if (field.name && (field.type === "checkbox" ? field.checked : field.value)) set.set(field.name, field.type === "checkbox" ? "1" : field.value);
     }
     history.replaceState(null, "", "#/" + (set.size ? "?" + set : ""));
   }
