@@ -9,7 +9,7 @@ ARGS ?=
 QUICK ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run sweep resume verify describe evaluate validate list report doctor test smoke numerics bench peers format clean
+.PHONY: help build run sweep resume verify describe evaluate validate list report doctor test smoke numerics ptx test-cuda bench peers format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1 ($$2 ~ /^EXP/ ? " EXP=name" : ""), $$2 }' Makefile | sed 's/EXP: //'
@@ -52,6 +52,12 @@ doctor: build ## say what works on this machine
 
 test: ## build everything and pass all tests and checks
 	@$(MAVEN) -Pchecks verify
+
+test-cuda: ## every op on CUDA, bits compared with the CPU's; without a GPU on a stand-in for its driver (g++)
+	@$(MAVEN) -pl framework/cuda,framework/conformance -am test
+
+ptx: ## compile the CUDA kernels anew (nvcc 13.0)
+	@framework/cuda/bin/ptx
 
 verify: build ## EXP: execute its reference result (or a run's folder) again and compare the bits
 	$(needs_exp)

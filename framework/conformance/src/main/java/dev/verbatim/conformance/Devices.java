@@ -3,10 +3,15 @@ package dev.verbatim.conformance;
 import dev.verbatim.cpu.CpuBackend;
 import dev.verbatim.cpu.VectorWidth;
 import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.BackendException;
+import dev.verbatim.tensor.Backends;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The devices that the suite runs on: the CPU at each vector width with 1, 2, 3 and 7 threads. */
+/**
+ * The devices that the suite runs on: the CPU at each vector width with 1, 2, 3 and 7 threads, and
+ * CUDA where there is a GPU or the stand-in for its driver.
+ */
 final class Devices {
   private static final List<Backend> ALL = open();
 
@@ -22,6 +27,11 @@ final class Devices {
       for (int threads : new int[] {1, 2, 3, 7}) {
         devices.add(new CpuBackend(threads, width));
       }
+    }
+    try {
+      devices.add(Backends.open("cuda", 0));
+    } catch (BackendException e) {
+      System.out.println("conformance does not run on cuda: " + e.getMessage());
     }
     return List.copyOf(devices);
   }

@@ -14,7 +14,6 @@ import dev.verbatim.optim.Optimizer;
 import dev.verbatim.optim.RmsProp;
 import dev.verbatim.optim.Sgd;
 import dev.verbatim.tensor.Backend;
-import dev.verbatim.tensor.Backends;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
@@ -46,35 +45,47 @@ class OptimizersTest {
   }
 
   private static void check(Maker maker, Rule rule) {
-    try (Backend cpu = Backends.cpu();
-        Tape tape = new Tape(cpu)) {
+    double[][] expected = new double[GRADIENTS.length + 1][];
+    expected[0] = new double[] {1, -0.5, 0.75, 2};
+    for (int t = 1; t < expected.length; t++) {
+      expected[t] = new double[4];
+      for (int i = 0; i < 4; i++) {
+        expected[t][i] = rule.next(i, expected[t - 1][i], (float) GRADIENTS[t - 1][i % 2], t);
+      }
+    }
+    Devices.all().forEach(device -> check(device, maker, expected));
+  }
+
+  private static void check(Backend device, Maker maker, double[][] expected) {
+    try (Tape tape = new Tape(device)) {
       Network network =
-          new Network(new Linear(2, true), Shape.of(1)).place(cpu, Initializer.KAIMING_UNIFORM, 1);
+          new Network(new Linear(2, true), Shape.of(1))
+              .place(device, Initializer.KAIMING_UNIFORM, 1);
       Tensor weight = network.state().get("weight");
       Tensor bias = network.state().get("bias");
-      cpu.write(weight, new float[] {1f, -0.5f});
-      cpu.write(bias, new float[] {0.75f, 2f});
-      double[] expected = {1, -0.5, 0.75, 2};
-      Optimizer optimizer = maker.of(cpu, network.parameters());
-      Variable x = new Variable(cpu.allocate(DType.FLOAT32, Shape.of(1, 1)), false);
-      cpu.write(x.tensor(), new float[] {1f});
-      Tensor dY = cpu.allocate(DType.FLOAT32, Shape.of(1, 2));
+      device.write(weight, new float[] {1f, -0.5f});
+      device.write(bias, new float[] {0.75f, 2f});
+      Optimizer optimizer = maker.of(device, network.parameters());
+      Variable x = new Variable(device.allocate(DType.FLOAT32, Shape.of(1, 1)), false);
+      device.write(x.tensor(), new float[] {1f});
+      Tensor dY = device.allocate(DType.FLOAT32, Shape.of(1, 2));
       for (int t = 1; t <= GRADIENTS.length; t++) {
         float[] g = {(float) GRADIENTS[t - 1][0], (float) GRADIENTS[t - 1][1]};
-        cpu.write(dY, g);
+        device.write(dY, g);
         tape.backward(network.apply(tape, x), dY);
         tape.reset();
         optimizer.step();
-        for (int i = 0; i < 4; i++) {
-          expected[i] = rule.next(i, expected[i], g[i % 2], t);
-        }
         float[] w = new float[2];
         float[] b = new float[2];
-        cpu.read(weight, w);
-        cpu.read(bias, b);
+        device.read(weight, w);
+        device.read(bias, b);
         float[] actual = {w[0], w[1], b[0], b[1]};
         for (int i = 0; i < 4; i++) {
-          assertEquals(expected[i], actual[i], TOLERANCE, "value " + i + " after step " + t);
+          assertEquals(
+              expected[t][i],
+              actual[i],
+              TOLERANCE,
+              device.name() + ": value " + i + " after step " + t);
         }
       }
     }

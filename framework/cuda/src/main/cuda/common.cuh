@@ -1,0 +1,42 @@
+/*
+ * What every kernel file starts with.
+ *
+ * Numerics: each multiply-add is an explicit fmaf; nvcc runs with --fmad=false, so that a * b + c stays two rounded
+ * operations; division and square root are the IEEE ones; denormals are kept. Sums follow the order that
+ * dev.verbatim.tensor.Kernels states, which depends on shapes alone: one thread adds one sum from its first term to its
+ * last, and threads take different sums. Kernels neither check nor allocate.
+ */
+#pragma once
+#ifdef __CUDACC__
+#include <cstdint>
+#define KERNEL(name, ...) extern "C" __global__ void __launch_bounds__(256) name(__VA_ARGS__)
+#else
+#include "standin.h"
+#endif
+
+/** This thread's element, where there is a thread for each. */
+__device__ __forceinline__ int element() {
+  return static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+}
+
+/** What `accumulate` says: the sum is added to the output, or becomes it. */
+__device__ __forceinline__ void put(float* out, int at, int accumulate, float sum) {
+  out[at] = accumulate ? out[at] + sum : sum;
+}
+
+/** A window as in dev.verbatim.tensor.Window. */
+struct Window {
+  int height, width, stride, padding;
+};
+
+/** Sizes of images[n, height, width, channels]. */
+struct Images {
+  int n, height, width, channels;
+
+  __device__ __forceinline__ bool holds(int row, int column) const {
+    return row >= 0 && row < height && column >= 0 && column < width;
+  }
+  __device__ __forceinline__ int at(int image, int row, int column, int channel) const {
+    return ((image * height + row) * width + column) * channels + channel;
+  }
+};

@@ -1,0 +1,529 @@
+package dev.verbatim.cuda;
+
+import dev.verbatim.tensor.Activation;
+import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.NormKernels;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import dev.verbatim.tensor.Window;
+
+/**
+ * The GPU's arithmetic: launches of the kernels in {@code src/main/cuda}, which say how they work.
+ */
+final class CudaKernels implements Kernels {
+  /** Enough blocks to fill any GPU, where a kernel walks over its elements. */
+  private static final int MANY_BLOCKS = 512;
+
+  private final Launch launch;
+  private final Scratch scratch;
+  private final CudaNorms norms;
+
+  CudaKernels(Launch launch, Scratch scratch) {
+    this.launch = launch;
+    this.scratch = scratch;
+    this.norms = new CudaNorms(launch, scratch);
+  }
+
+  /** As {@code enum Transpose} of products.cu. */
+  private static int code(Transpose transpose) {
+    return switch (transpose) {
+      case NN -> 0;
+      case NT -> 1;
+      case TN -> 2;
+    };
+  }
+
+  /** As {@code enum Activation} of activations.cu. */
+  private static int code(Activation f) {
+    return switch (f) {
+      case SIGMOID -> 0;
+      case TANH -> 1;
+      case LEAKY_RELU -> 2;
+      case SELU -> 3;
+      case GELU -> 4;
+    };
+  }
+
+  @Override
+  public void fill(Tensor x, float value) {
+    launch.of("fill").with(x).with(value).with(x.size()).over(x.size());
+  }
+
+  @Override
+  public void copy(Tensor x, boolean accumulate, Tensor y) {
+    launch.of("copy").with(x).with(accumulate).with(y).with(x.size()).over(x.size());
+  }
+
+  @Override
+  public void add(Tensor a, Tensor b, Tensor c) {
+    launch.of("add").with(a).with(b).with(c).with(c.size()).over(c.size());
+  }
+
+  @Override
+  public void gemm(Transpose transpose, Tensor a, Tensor b, boolean accumulate, Tensor c) {
+    int depth = a.shape().dim(transpose == Transpose.TN ? 0 : 1);
+    product(transpose, a, b, Tensor.none(), accumulate, c, depth);
+  }
+
+  @Override
+  public void affine(Tensor x, Tensor w, Tensor bias, Tensor y) {
+    product(Transpose.NN, x, w, bias, false, y, x.shape().dim(1));
+  }
+
+  private void product(
+      Transpose transpose,
+      Tensor a,
+      Tensor b,
+      Tensor bias,
+      boolean accumulate,
+      Tensor c,
+      int depth) {
+    launch
+        .of("gemm")
+        .with(code(transpose))
+        .with(a)
+        .with(b)
+        .with(bias)
+        .with(accumulate)
+        .with(c)
+        .with(c.shape().dim(0))
+        .with(c.shape().dim(1))
+        .with(depth)
+        .over(c.size());
+  }
+
+  @Override
+  public void sumRows(Tensor dY, int blocks, boolean accumulate, Tensor out) {
+    int channels = out.size();
+    long partial = scratch.bytes((long) blocks * channels * Float.BYTES);
+    launch
+        .of("sumRowsOfBlocks")
+        .with(dY)
+        .with(partial)
+        .with(blocks)
+        .with(dY.size() / channels / blocks)
+        .with(channels)
+        .over(blocks * channels);
+    sumBlocks(partial, accumulate, out, blocks);
+  }
+
+  private void sumBlocks(long partial, boolean accumulate, Tensor out, int blocks) {
+    launch
+        .of("sumBlocks")
+        .with(partial)
+        .with(accumulate)
+        .with(out)
+        .with(blocks)
+        .with(out.size())
+        .over(out.size());
+  }
+
+  @Override
+  public void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
+    launch
+        .of("convolve")
+        .with(window)
+        .with(x.shape())
+        .with(y.shape())
+        .with(x)
+        .with(w)
+        .with(bias)
+        .with(y)
+        .over(y.size());
+  }
+
+  @Override
+  public void convolveInputGradient(
+      Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
+    launch
+        .of("convolveInputGradient")
+        .with(window)
+        .with(dX.shape())
+        .with(dY.shape())
+        .with(dY)
+        .with(w)
+        .with(accumulate)
+        .with(dX)
+        .over(dX.size());
+  }
+
+  @Override
+  public void convolveWeightGradient(
+      Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
+    int images = x.shape().dim(0);
+    int perBlock = Kernels.imagesPerBlock(images, dW.size());
+    int blocks = Math.ceilDiv(images, perBlock);
+    long partial = scratch.bytes((long) blocks * dW.size() * Float.BYTES);
+    launch
+        .of("convolveWeightSums")
+        .with(window)
+        .with(x.shape())
+        .with(dY.shape())
+        .with(perBlock)
+        .with(x)
+        .with(dY)
+        .with(partial)
+        .blocks(Math.ceilDiv(dW.size(), Launch.THREADS), blocks);
+    sumBlocks(partial, accumulate, dW, blocks);
+  }
+
+  @Override
+  public void relu(Tensor x, Tensor y) {
+    launch.of("relu").with(x).with(y).with(x.size()).over(x.size());
+  }
+
+  @Override
+  public void reluGradient(Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+    launch
+        .of("reluGradient")
+        .with(y)
+        .with(dY)
+        .with(accumulate)
+        .with(dX)
+        .with(y.size())
+        .over(y.size());
+  }
+
+  @Override
+  public NormKernels norms() {
+    return norms;
+  }
+
+  @Override
+  public void activate(Activation f, Tensor x, Tensor y) {
+    launch.of("activate").with(code(f)).with(x).with(y).with(x.size()).over(x.size());
+  }
+
+  @Override
+  public void activateGradient(
+      Activation f, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+    launch
+        .of("activateGradient")
+        .with(code(f))
+        .with(x)
+        .with(y)
+        .with(dY)
+        .with(accumulate)
+        .with(dX)
+        .with(x.size())
+        .over(x.size());
+  }
+
+  @Override
+  public void dropout(
+      Tensor x,
+      Tensor random,
+      int layer,
+      int threshold,
+      float scale,
+      boolean accumulate,
+      Tensor y) {
+    launch
+        .of("dropout")
+        .with(x)
+        .with(random)
+        .with(layer)
+        .with(threshold)
+        .with(scale)
+        .with(accumulate)
+        .with(y)
+        .with(x.size())
+        .over(Math.ceilDiv(x.size(), 8));
+  }
+
+  @Override
+  public void averagePool(Window window, Tensor x, Tensor y) {
+    pool("averagePool", window, x, y);
+  }
+
+  @Override
+  public void maxPool(Window window, Tensor x, Tensor y) {
+    pool("maxPool", window, x, y);
+  }
+
+  private void pool(String kernel, Window window, Tensor x, Tensor y) {
+    launch.of(kernel).with(window).with(x.shape()).with(y.shape()).with(x).with(y).over(y.size());
+  }
+
+  @Override
+  public void averagePoolGradient(Window window, Tensor dY, boolean accumulate, Tensor dX) {
+    launch
+        .of("averagePoolGradient")
+        .with(window)
+        .with(dX.shape())
+        .with(dY.shape())
+        .with(dY)
+        .with(accumulate)
+        .with(dX)
+        .over(dX.size());
+  }
+
+  @Override
+  public void maxPoolGradient(
+      Window window, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+    launch
+        .of("maxPoolGradient")
+        .with(window)
+        .with(x.shape())
+        .with(y.shape())
+        .with(x)
+        .with(dY)
+        .with(accumulate)
+        .with(dX)
+        .over(dX.size());
+  }
+
+  @Override
+  public void subsamplePad(int stride, Tensor x, Tensor y) {
+    launch
+        .of("subsamplePad")
+        .with(stride)
+        .with(x.shape())
+        .with(y.shape())
+        .with(x)
+        .with(y)
+        .over(y.size());
+  }
+
+  @Override
+  public void subsamplePadGradient(int stride, Tensor dY, boolean accumulate, Tensor dX) {
+    launch
+        .of("subsamplePadGradient")
+        .with(stride)
+        .with(dX.shape())
+        .with(dY.shape())
+        .with(dY)
+        .with(accumulate)
+        .with(dX)
+        .over(dX.size());
+  }
+
+  @Override
+  public void logSoftmax(Tensor x, Tensor y) {
+    rows(launch.of("logSoftmax").with(x).with(y), x.shape());
+  }
+
+  @Override
+  public void logSoftmaxGradient(Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
+    rows(launch.of("logSoftmaxGradient").with(y).with(dY).with(accumulate).with(dX), y.shape());
+  }
+
+  @Override
+  public void softmaxCrossEntropy(
+      Tensor logits,
+      Tensor labels,
+      float smoothing,
+      Tensor probabilities,
+      Tensor losses,
+      Tensor loss) {
+    rows(
+        launch
+            .of("softmaxCrossEntropy")
+            .with(logits)
+            .with(labels)
+            .with(smoothing)
+            .with(probabilities)
+            .with(losses),
+        logits.shape());
+    mean(losses, loss);
+  }
+
+  @Override
+  public void softmaxCrossEntropyGradient(
+      Tensor probabilities,
+      Tensor labels,
+      float smoothing,
+      Tensor dLoss,
+      boolean accumulate,
+      Tensor dLogits) {
+    elements(
+        launch
+            .of("softmaxCrossEntropyGradient")
+            .with(probabilities)
+            .with(labels)
+            .with(smoothing)
+            .with(dLoss)
+            .with(accumulate)
+            .with(dLogits),
+        dLogits.shape());
+  }
+
+  @Override
+  public void focalLoss(
+      Tensor logits, Tensor labels, float alpha, float gamma, Tensor losses, Tensor loss) {
+    rows(
+        launch.of("focalLoss").with(logits).with(labels).with(alpha).with(gamma).with(losses),
+        logits.shape());
+    mean(losses, loss);
+  }
+
+  @Override
+  public void focalLossGradient(
+      Tensor logits,
+      Tensor labels,
+      float alpha,
+      float gamma,
+      Tensor dLoss,
+      boolean accumulate,
+      Tensor dLogits) {
+    elements(
+        launch
+            .of("focalLossGradient")
+            .with(logits)
+            .with(labels)
+            .with(alpha)
+            .with(gamma)
+            .with(dLoss)
+            .with(accumulate)
+            .with(dLogits),
+        dLogits.shape());
+  }
+
+  private static void rows(Launch launch, Shape logits) {
+    launch.with(logits.dim(0)).with(logits.dim(1)).over(logits.dim(0));
+  }
+
+  private static void elements(Launch launch, Shape logits) {
+    launch.with(logits.dim(0)).with(logits.dim(1)).over(logits.size());
+  }
+
+  private void mean(Tensor losses, Tensor loss) {
+    launch.of("meanInOrder").with(losses).with(loss).with(losses.size()).blocks(1, 1);
+  }
+
+  @Override
+  public void score(Tensor logits, Tensor labels, Tensor losses, Tensor totals) {
+    launch
+        .of("score")
+        .with(logits)
+        .with(labels)
+        .with(losses)
+        .with(totals)
+        .with(logits.shape().dim(0))
+        .with(logits.shape().dim(1))
+        .blocks(1, 1);
+  }
+
+  @Override
+  public void sgd(
+      Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov) {
+    launch
+        .of("sgd")
+        .with(p)
+        .with(dP)
+        .with(v)
+        .with(rate)
+        .with(momentum)
+        .with(decay)
+        .with(nesterov)
+        .with(p.size())
+        .over(p.size());
+  }
+
+  @Override
+  public void adam(
+      Tensor p,
+      Tensor dP,
+      Tensor m,
+      Tensor v,
+      Tensor numbers,
+      float oneMinusBeta1,
+      float beta2,
+      float oneMinusBeta2,
+      float epsilon,
+      float decay,
+      boolean decoupled) {
+    launch
+        .of("adam")
+        .with(p)
+        .with(dP)
+        .with(m)
+        .with(v)
+        .with(numbers)
+        .with(oneMinusBeta1)
+        .with(beta2)
+        .with(oneMinusBeta2)
+        .with(epsilon)
+        .with(decay)
+        .with(decoupled)
+        .with(p.size())
+        .over(p.size());
+  }
+
+  @Override
+  public void rmsProp(
+      Tensor p,
+      Tensor dP,
+      Tensor s,
+      Tensor v,
+      Tensor rate,
+      float alpha,
+      float oneMinusAlpha,
+      float epsilon,
+      float momentum,
+      float decay) {
+    launch
+        .of("rmsProp")
+        .with(p)
+        .with(dP)
+        .with(s)
+        .with(v)
+        .with(rate)
+        .with(alpha)
+        .with(oneMinusAlpha)
+        .with(epsilon)
+        .with(momentum)
+        .with(decay)
+        .with(p.size())
+        .over(p.size());
+  }
+
+  @Override
+  public void clamp(Tensor x, float limit) {
+    launch.of("clampTo").with(x).with(limit).with(x.size()).over(x.size());
+  }
+
+  @Override
+  public void startSquares(Tensor total) {
+    launch.of("startSquares").with(total).over(1);
+  }
+
+  @Override
+  public void addSquares(Tensor x, Tensor total) {
+    int blocks = Math.ceilDiv(x.size(), SQUARES_IN_BLOCK);
+    long partial = scratch.bytes((long) blocks * Double.BYTES);
+    launch.of("squaresOfBlocks").with(x).with(partial).with(x.size()).blocks(blocks, 1);
+    launch.of("addSquares").with(partial).with(total).with(blocks).over(1);
+  }
+
+  @Override
+  public void clipFactor(Tensor total, float limit, Tensor factor) {
+    launch.of("clipFactor").with(total).with(limit).with(factor).over(1);
+  }
+
+  @Override
+  public void scale(Tensor x, Tensor factor) {
+    launch.of("scale").with(x).with(factor).with(x.size()).over(x.size());
+  }
+
+  @Override
+  public void countNotFinite(Tensor x, Tensor count) {
+    int blocks = Math.min(MANY_BLOCKS, Math.ceilDiv(x.size(), Launch.THREADS));
+    launch.of("countNotFinite").with(x).with(count).with(x.size()).blocks(blocks, 1);
+  }
+
+  @Override
+  public void gatherImages(Tensor images, Tensor indices, Tensor scale, Tensor shift, Tensor x) {
+    launch
+        .of("gatherImages")
+        .with(images)
+        .with(indices)
+        .with(scale)
+        .with(shift)
+        .with(x)
+        .with(x.size() / x.shape().dim(0))
+        .with(scale.size())
+        .with(x.size())
+        .over(x.size());
+  }
+}

@@ -1,0 +1,194 @@
+package dev.verbatim.cuda;
+
+import dev.verbatim.tensor.NormKernels;
+import dev.verbatim.tensor.Tensor;
+
+/** Batch normalization on the GPU: launches of {@code src/main/cuda/norms.cu}. */
+final class CudaNorms implements NormKernels {
+  private final Launch launch;
+  private final Scratch scratch;
+
+  CudaNorms(Launch launch, Scratch scratch) {
+    this.launch = launch;
+    this.scratch = scratch;
+  }
+
+  /** Room for the sums of all levels above the first, for one channel. */
+  private static int workSize(int blocks) {
+    return blocks / (ROWS_IN_BLOCK - 1) + 2;
+  }
+
+  @Override
+  public void moments(Tensor x, Tensor mean, Tensor variance) {
+    int channels = mean.size();
+    int rows = x.size() / channels;
+    int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
+    int workSize = workSize(blocks);
+    long partial = (long) blocks * channels * Float.BYTES;
+    long sums = scratch.bytes(2 * partial + (long) workSize * channels * Float.BYTES);
+    launch
+        .of("momentsOfBlocks")
+        .with(x)
+        .with(sums)
+        .with(sums + partial)
+        .with(rows)
+        .with(channels)
+        .over(blocks * channels);
+    launch
+        .of("moments")
+        .with(sums)
+        .with(sums + partial)
+        .with(sums + 2 * partial)
+        .with(mean)
+        .with(variance)
+        .with(rows)
+        .with(channels)
+        .with(workSize)
+        .blocks(channels, 1);
+  }
+
+  @Override
+  public void fold(
+      Tensor gamma,
+      Tensor beta,
+      Tensor mean,
+      Tensor variance,
+      float epsilon,
+      Tensor inverse,
+      Tensor scale,
+      Tensor shift) {
+    launch
+        .of("fold")
+        .with(gamma)
+        .with(beta)
+        .with(mean)
+        .with(variance)
+        .with(epsilon)
+        .with(inverse)
+        .with(scale)
+        .with(shift)
+        .with(gamma.size())
+        .over(gamma.size());
+  }
+
+  @Override
+  public void channelAffine(
+      Tensor x, Tensor scale, Tensor shift, Tensor residual, boolean relu, Tensor y) {
+    launch
+        .of("channelAffine")
+        .with(x)
+        .with(scale)
+        .with(shift)
+        .with(residual)
+        .with(relu)
+        .with(y)
+        .with(scale.size())
+        .with(x.size())
+        .over(x.size());
+  }
+
+  @Override
+  public void gradientSums(
+      boolean relu,
+      Tensor x,
+      Tensor y,
+      Tensor dY,
+      Tensor mean,
+      Tensor scale,
+      Tensor shift,
+      Tensor sums) {
+    int channels = mean.size();
+    int rows = x.size() / channels;
+    int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
+    int workSize = workSize(blocks);
+    long all = 2L * blocks * channels * Float.BYTES;
+    long partial = scratch.bytes(all + 2L * workSize * channels * Float.BYTES);
+    launch
+        .of("gradientSumsOfBlocks")
+        .with(relu, x, y, dY, scale, shift)
+        .with(mean)
+        .with(partial)
+        .with(rows)
+        .with(channels)
+        .over(blocks * channels);
+    launch
+        .of("gradientSums")
+        .with(partial)
+        .with(partial + all)
+        .with(sums)
+        .with(blocks)
+        .with(channels)
+        .with(workSize)
+        .blocks(channels, 2);
+  }
+
+  @Override
+  public void inputGradient(
+      boolean relu,
+      Tensor x,
+      Tensor y,
+      Tensor dY,
+      Tensor mean,
+      Tensor inverse,
+      Tensor scale,
+      Tensor shift,
+      Tensor sums,
+      boolean accumulateX,
+      Tensor dX,
+      boolean accumulateResidual,
+      Tensor dResidual) {
+    launch
+        .of("inputGradient")
+        .with(relu, x, y, dY, scale, shift)
+        .with(mean)
+        .with(inverse)
+        .with(sums)
+        .with(accumulateX)
+        .with(dX)
+        .with(accumulateResidual)
+        .with(dResidual)
+        .with(x.size() / mean.size())
+        .with(mean.size())
+        .over(x.size());
+  }
+
+  @Override
+  public void parameterGradients(
+      Tensor sums,
+      Tensor inverse,
+      boolean accumulateGamma,
+      Tensor dGamma,
+      boolean accumulateBeta,
+      Tensor dBeta) {
+    launch
+        .of("parameterGradients")
+        .with(sums)
+        .with(inverse)
+        .with(accumulateGamma)
+        .with(dGamma)
+        .with(accumulateBeta)
+        .with(dBeta)
+        .with(inverse.size())
+        .over(inverse.size());
+  }
+
+  @Override
+  public void updateRunning(
+      Tensor mean,
+      Tensor variance,
+      int rows,
+      float momentum,
+      Tensor runningMean,
+      Tensor runningVariance) {
+    launch
+        .of("updateRunning")
+        .with(mean)
+        .with(variance)
+        .with(rows == 1 ? 1f : (float) rows / (rows - 1))
+        .with(momentum)
+        .with(runningMean)
+        .with(runningVariance)
+        .with(mean.size())
+        .over(mean.size());
+  }
+}

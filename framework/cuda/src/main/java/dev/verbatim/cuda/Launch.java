@@ -1,0 +1,118 @@
+package dev.verbatim.cuda;
+
+import static jcuda.driver.JCudaDriver.cuLaunchKernel;
+
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import dev.verbatim.tensor.Window;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jcuda.Pointer;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUstream;
+
+/**
+ * One launch of a kernel: its arguments in order, then {@link #over} or {@link #blocks}. The same
+ * object serves every launch, so that none leaves garbage.
+ */
+final class Launch {
+  /** Threads of a block, as KERNEL of common.cuh promises the compiler. */
+  static final int THREADS = 256;
+
+  private static final int MOST_ARGUMENTS = 16;
+  private static final int ROOM = 64; // of an argument, in bytes
+  private static final CUfunction NONE = new CUfunction();
+
+  private final CUstream stream;
+  private final Modules modules;
+  private final ByteBuffer values =
+      ByteBuffer.allocateDirect(MOST_ARGUMENTS * ROOM).order(ByteOrder.nativeOrder());
+  private final Pointer[] places = new Pointer[MOST_ARGUMENTS + 1];
+  private CUfunction function = NONE;
+  private String name = "";
+  private int count;
+
+  Launch(CUstream stream, Modules modules) {
+    this.stream = stream;
+    this.modules = modules;
+    for (int n = 0; n <= MOST_ARGUMENTS; n++) {
+      Pointer[] first = new Pointer[n];
+      for (int i = 0; i < n; i++) {
+        first[i] = Pointer.to(values).withByteOffset((long) i * ROOM);
+      }
+      places[n] = Pointer.to(first);
+    }
+  }
+
+  /** Begins a launch of this kernel. */
+  Launch of(String kernel) {
+    name = kernel;
+    function = modules.kernel(kernel);
+    count = 0;
+    return this;
+  }
+
+  Launch with(Tensor tensor) {
+    return with(CudaStorage.address(tensor));
+  }
+
+  /** A place in the GPU's memory. */
+  Launch with(long address) {
+    values.putLong(count++ * ROOM, address);
+    return this;
+  }
+
+  Launch with(int value) {
+    values.putInt(count++ * ROOM, value);
+    return this;
+  }
+
+  Launch with(float value) {
+    values.putFloat(count++ * ROOM, value);
+    return this;
+  }
+
+  Launch with(boolean value) {
+    return with(value ? 1 : 0);
+  }
+
+  /** As {@code struct Window} of common.cuh. */
+  Launch with(Window window) {
+    return four(window.kernelHeight(), window.kernelWidth(), window.stride(), window.padding());
+  }
+
+  /** As {@code struct Images} of common.cuh: images, or one pixel for each row of a matrix. */
+  Launch with(Shape shape) {
+    return shape.rank() == 2
+        ? four(shape.dim(0), 1, 1, shape.dim(1))
+        : four(shape.dim(0), shape.dim(1), shape.dim(2), shape.dim(3));
+  }
+
+  private Launch four(int a, int b, int c, int d) {
+    int at = count++ * ROOM;
+    values.putInt(at, a).putInt(at + 4, b).putInt(at + 8, c).putInt(at + 12, d);
+    return this;
+  }
+
+  /** Some addresses and a number at the end, as a struct has them. */
+  Launch with(boolean last, Tensor... tensors) {
+    int at = count++ * ROOM;
+    for (int i = 0; i < tensors.length; i++) {
+      values.putLong(at + 8 * i, CudaStorage.address(tensors[i]));
+    }
+    values.putInt(at + 8 * tensors.length, last ? 1 : 0);
+    return this;
+  }
+
+  /** Launches a thread for each of so many elements. */
+  void over(int elements) {
+    blocks(Math.ceilDiv(elements, THREADS), 1);
+  }
+
+  /** Launches a grid of blocks of {@value #THREADS} threads. */
+  void blocks(int x, int y) {
+    Driver.check(
+        cuLaunchKernel(function, x, y, 1, THREADS, 1, 1, 0, stream, places[count], new Pointer()),
+        "kernel " + name + " cannot be launched");
+  }
+}
