@@ -54,9 +54,9 @@ final class DoctorVerb implements Verb {
     Runtime runtime = Runtime.getRuntime();
     rows.add(List.of("cores", "ok", String.valueOf(runtime.availableProcessors())));
     rows.add(List.of("memory", "ok", (runtime.maxMemory() >> 20) + " MiB for Java at most"));
-    rows.add(cpu());
+    rows.add(backend("CPU backend", "cpu", "broken"));
     rows.add(openCv());
-    rows.add(List.of("CUDA", "missing", "no CUDA backend in this version; runs use the CPU"));
+    rows.add(backend("CUDA", "cuda", "missing"));
     rows.add(
         folder(
             "data",
@@ -67,11 +67,11 @@ final class DoctorVerb implements Verb {
     return ExitCode.OK;
   }
 
-  private static List<String> cpu() {
-    try (Backend backend = Backends.cpu()) {
-      return List.of("CPU backend", "ok", backend.description());
+  private static List<String> backend(String what, String device, String without) {
+    try (Backend backend = Backends.open(device, 0)) {
+      return List.of(what, "ok", backend.description());
     } catch (BackendException e) {
-      return List.of("CPU backend", "broken", String.valueOf(e.getMessage()));
+      return List.of(what, without, String.valueOf(e.getMessage()));
     }
   }
 

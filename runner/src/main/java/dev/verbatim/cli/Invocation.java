@@ -74,13 +74,13 @@ record Invocation(
     return path.isEmpty() ? home.resolve("data") : Path.of(path);
   }
 
-  /** The device that was asked for; {@code auto} is the CPU until another is on the class path. */
+  /** The device that was asked for. */
   String device() {
     String device = value("device", "auto");
     if (!List.of("cpu", "cuda", "auto").contains(device)) {
       throw new UsageException("--device needs cpu, cuda or auto, got '" + device + "'");
     }
-    return device.equals("auto") ? "cpu" : device;
+    return device;
   }
 
   Runs.Settings settings() {

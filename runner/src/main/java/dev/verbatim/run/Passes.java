@@ -24,6 +24,7 @@ public final class Passes implements AutoCloseable {
   private final List<Step> trainingSteps = new ArrayList<>();
   private final List<Step> evaluationSteps = new ArrayList<>();
   private final IdentityHashMap<ImageSet, Tensor> pixels = new IdentityHashMap<>();
+  private Tensor totals = Tensor.none();
 
   Passes(Backend backend, Network network, Normalization normalization, Op lossOp, int batchSize) {
     this.backend = backend;
@@ -38,11 +39,13 @@ public final class Passes implements AutoCloseable {
    * end.
    */
   Optional<Score> evaluate(ImageSet split, BooleanSupplier stop) {
-    Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
-    boolean whole = forEachBatch(split, totals, (step, from) -> !stop.getAsBoolean());
+    if (!totals.isPresent()) {
+      totals = backend.allocate(DType.FLOAT64, Shape.of(3));
+    }
     double[] sums = new double[3];
+    backend.write(totals, sums);
+    boolean whole = forEachBatch(split, totals, (step, from) -> !stop.getAsBoolean());
     backend.read(totals, sums);
-    backend.release(totals);
     return whole ? Optional.of(Score.of(sums, split.images())) : Optional.empty();
   }
 
@@ -53,7 +56,7 @@ public final class Passes implements AutoCloseable {
   }
 
   /** Runs forward over a split in order; false if the listener ended it. */
-  boolean forEachBatch(ImageSet split, Tensor totals, BatchListener listener) {
+  boolean forEachBatch(ImageSet split, Tensor sums, BatchListener listener) {
     int[] order = new int[split.images()];
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
@@ -61,7 +64,7 @@ public final class Passes implements AutoCloseable {
     for (int from = 0; from < order.length; from += batchSize) {
       Step step = stepFor(Math.min(batchSize, order.length - from), false);
       step.load(split, pixelsOf(split), order, from);
-      var _ = step.forward(totals);
+      step.forwardAgain(sums);
       if (!listener.batch(step, from)) {
         return false;
       }
@@ -118,5 +121,9 @@ public final class Passes implements AutoCloseable {
     evaluationSteps.forEach(Step::close);
     trainingSteps.clear();
     evaluationSteps.clear();
+    if (totals.isPresent()) {
+      backend.release(totals);
+      totals = Tensor.none();
+    }
   }
 }

@@ -17,6 +17,7 @@ import dev.verbatim.store.RunLock;
 import dev.verbatim.store.RunLock.Attempt;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
+import dev.verbatim.tensor.OutOfDeviceMemory;
 import dev.verbatim.tensor.ShapeException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -230,7 +231,7 @@ public final class Runs {
     Network network = network(config, dataset.classNames().size());
     int epochs = config.train().epochs();
     var recorder = new RunRecorder(folder, epochs);
-    try (Backend backend = Backends.open(settings.device(), settings.threads());
+    try (Backend backend = device(settings, listener);
         Trainer trainer = new Trainer(config, dataset, network, backend, System::nanoTime)) {
       Optional<Checkpoint> checkpoint = folder.checkpoints().restore(listener::warning);
       if (checkpoint.isPresent()) {
@@ -270,7 +271,17 @@ public final class Runs {
         folder.checkpoints().delete();
       }
       return outcome;
+    } catch (OutOfDeviceMemory e) {
+      throw MemoryCount.explained(e, config, dataset);
     }
+  }
+
+  /** Opens the device that was asked for; where {@code auto} finds no GPU, says why. */
+  static Backend device(Settings settings, RunListener listener) {
+    if (settings.device().equals("auto")) {
+      Backends.missing("cuda").ifPresent(why -> listener.warning("on the CPU: " + why));
+    }
+    return Backends.open(settings.device(), settings.threads());
   }
 
   private RunOutcome train(Trainer trainer, int epochs, RunFolder folder, RunRecorder recorder)

@@ -26,6 +26,11 @@ final class Step implements AutoCloseable {
   private final Tensor indices;
   private final int[] batchIndices;
   private final int[] batchLabels;
+  private Tensor pixels = Tensor.none();
+  private Variable loss;
+  private Tensor scored = Tensor.none();
+  private Tensor gathered = Tensor.none();
+  private Runnable repeatedForward = () -> {};
 
   /**
    * A pass.
@@ -58,14 +63,15 @@ final class Step implements AutoCloseable {
     this.indices = backend.allocate(DType.INT32, Shape.of(batch));
     this.batchIndices = new int[batch];
     this.batchLabels = new int[batch];
+    this.loss = x;
   }
 
   int batch() {
     return batchLabels.length;
   }
 
-  /** Gathers the images at {@code order[from]} and on. */
-  void load(ImageSet split, Tensor pixels, int[] order, int from) {
+  /** Says which images {@link #forward} gathers: those at {@code order[from]} and on. */
+  void load(ImageSet split, Tensor pixelsOfSplit, int[] order, int from) {
     for (int i = 0; i < batchIndices.length; i++) {
       int position = order[from + i];
       batchIndices[i] = split.indices()[position];
@@ -73,9 +79,7 @@ final class Step implements AutoCloseable {
     }
     backend.write(indices, batchIndices);
     backend.write(labels.tensor(), batchLabels);
-    backend
-        .kernels()
-        .gatherImages(pixels, indices, normalization.scale(), normalization.shift(), x.tensor());
+    pixels = pixelsOfSplit;
   }
 
   /** Takes images that were made on the host, those at {@code order[from]} and on. */
@@ -85,6 +89,7 @@ final class Step implements AutoCloseable {
     }
     backend.write(labels.tensor(), batchLabels);
     backend.write(x.tensor(), images);
+    pixels = Tensor.none();
   }
 
   /** What random numbers of the next {@link #forward} depend on. */
@@ -93,19 +98,38 @@ final class Step implements AutoCloseable {
   }
 
   /**
-   * The loss of the batch that was loaded; its sum, top-1 and top-5 counts are added to {@code
-   * totals}.
+   * Computes the loss of the batch that was loaded; its sum, top-1 and top-5 counts are added to
+   * {@code totals}.
    */
-  Variable forward(Tensor totals) {
+  void forward(Tensor totals) {
     tape.reset();
+    if (pixels.isPresent()) {
+      backend
+          .kernels()
+          .gatherImages(pixels, indices, normalization.scale(), normalization.shift(), x.tensor());
+    }
     Variable logits = network.apply(tape, x);
-    Variable loss = tape.call(lossOp, logits, labels);
+    loss = tape.call(lossOp, logits, labels);
     backend.kernels().score(logits.tensor(), labels.tensor(), tape.latest().saved(1), totals);
-    return loss;
   }
 
-  /** The gradients of a loss from {@link #forward}. */
-  void backward(Variable loss) {
+  /** As {@link #forward}, which a device may record where it is the same as the last time. */
+  void forwardAgain(Tensor totals) {
+    if (totals != scored || pixels != gathered) {
+      scored = totals;
+      gathered = pixels;
+      repeatedForward = backend.repeated(() -> forward(totals));
+    }
+    repeatedForward.run();
+  }
+
+  /** The loss of the last {@link #forward}. */
+  Tensor loss() {
+    return loss.tensor();
+  }
+
+  /** The gradients of the loss from {@link #forward}. */
+  void backward() {
     tape.backward(loss);
   }
 

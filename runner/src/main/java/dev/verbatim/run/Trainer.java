@@ -2,7 +2,6 @@ package dev.verbatim.run;
 
 import dev.verbatim.augment.Augmentation;
 import dev.verbatim.augment.BatchesAhead;
-import dev.verbatim.autograd.Variable;
 import dev.verbatim.data.Dataset;
 import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
@@ -20,6 +19,7 @@ import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.io.IOException;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +62,9 @@ final class Trainer implements AutoCloseable {
   private final List<Parameter> parameters;
   private final Optional<BatchesAhead> ahead;
   private final Tensor totals;
-  private final Tensor notFinite;
-  private final float[] lossOnHost = new float[1];
-  private final double[] notFiniteOnHost = new double[1];
+  private final StepsAhead given;
+  private final IdentityHashMap<Step, Runnable> repeated = new IdentityHashMap<>();
+  private int[] order = {};
   private int epoch = 1;
   private int step;
   private long steps;
@@ -109,7 +109,7 @@ final class Trainer implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new BatchesAhead(train, list, config.train().batchSize()));
     this.totals = backend.allocate(DType.FLOAT64, Shape.of(3));
-    this.notFinite = backend.allocate(DType.FLOAT64, Shape.of(1));
+    this.given = new StepsAhead(backend, List.copyOf(state().values()), totals);
   }
 
   /** The epoch that comes next or goes on, from 1. */
@@ -131,6 +131,7 @@ final class Trainer implements AutoCloseable {
 
   /** Everything that is needed to go on. */
   Checkpoint checkpoint() {
+    lookAtSteps();
     Map<String, SafeTensors.Entry> tensors = new LinkedHashMap<>();
     state().forEach((name, tensor) -> tensors.put(name, Weights.entry(tensor, backend)));
     return new Checkpoint(position(), tensors);
@@ -170,25 +171,32 @@ final class Trainer implements AutoCloseable {
    */
   End epoch(BooleanSupplier stop, StepListener listener) throws IOException {
     int batch = config.train().batchSize();
-    int[] order = Passes.shuffled(train.images(), config.seed(), epoch);
+    order = Passes.shuffled(train.images(), config.seed(), epoch);
     int count = stepsPerEpoch();
     int first = step;
-    ahead.ifPresent(a -> a.begin(order, first, count, config.seed(), epoch));
+    beginBatches();
+    given.keep();
     long begin = nanoClock.getAsLong();
     while (step < count) {
-      if (stop.getAsBoolean()) {
-        return new End.Stopped();
+      boolean stopped = stop.getAsBoolean();
+      if (!stopped) {
+        step();
       }
-      Optional<Divergence> found = step(order, Math.min(batch, train.images() - step * batch));
-      if (found.isPresent() && divergence.isEmpty()) {
-        divergence = found;
-        if (config.train().onDivergence().equals("stop")) {
-          return new End.Diverged(found.get());
-        }
+      if (stopped || given.count() >= backend.stepsAhead() || step == count) {
+        lookAtSteps();
+      }
+      if (endsHere()) {
+        return new End.Diverged(divergence.orElseThrow());
+      }
+      if (stopped) {
+        return new End.Stopped();
       }
       long images = Math.min((long) step * batch, train.images()) - (long) first * batch;
       listener.step(
-          epoch, step, count, lossOnHost[0], images * 1e9 / (nanoClock.getAsLong() - begin));
+          epoch, step, count, given.loss(), images * 1e9 / (nanoClock.getAsLong() - begin));
+      if (endsHere()) { // found while the listener had a checkpoint made
+        return new End.Diverged(divergence.orElseThrow());
+      }
     }
     begin = nanoClock.getAsLong();
     Optional<Score> score = passes.evaluate(validation, stop);
@@ -214,6 +222,10 @@ final class Trainer implements AutoCloseable {
     return new End.Finished(result);
   }
 
+  private boolean endsHere() {
+    return divergence.isPresent() && config.train().onDivergence().equals("stop");
+  }
+
   /** The rate of a step, counted from 0 over all epochs. */
   private float learningRate(long of) {
     long all = (long) stepsPerEpoch() * config.train().epochs();
@@ -226,46 +238,83 @@ final class Trainer implements AutoCloseable {
     return config.train().dropLast() ? train.images() / batch : Math.ceilDiv(train.images(), batch);
   }
 
-  /** One step; what is not finite after it, if anything. */
-  private Optional<Divergence> step(int[] order, int images) {
+  private void beginBatches() {
+    ahead.ifPresent(a -> a.begin(order, step, stepsPerEpoch(), config.seed(), epoch));
+  }
+
+  /** Gives one step to the device. */
+  private void step() {
     long begin = nanoClock.getAsLong();
-    Step pass = passes.stepFor(images, true);
-    pass.randomness(config.seed(), epoch, step);
     int from = step * config.train().batchSize();
+    Step pass = passes.stepFor(Math.min(config.train().batchSize(), train.images() - from), true);
+    pass.randomness(config.seed(), epoch, step);
     if (ahead.isPresent()) {
       pass.load(train, ahead.get().take(), order, from);
     } else {
       pass.load(train, passes.pixelsOf(train), order, from);
     }
     long loaded = nanoClock.getAsLong();
-    Variable loss = pass.forward(totals);
-    pass.backward(loss);
     optimizer.learningRate(learningRate(steps));
-    optimizer.step();
-    for (int i = 0; i < parameters.size(); i++) {
-      backend.kernels().countNotFinite(parameters.get(i).tensor(), notFinite);
+    optimizer.prepare();
+    Runnable work = repeated.get(pass);
+    if (work == null) {
+      work = backend.repeated(() -> kernels(pass));
+      repeated.put(pass, work);
     }
-    backend.read(loss.tensor(), lossOnHost);
-    backend.read(notFinite, notFiniteOnHost);
+    work.run();
+    given.add(pass.loss());
     step++;
     steps++;
     dataSeconds += (loaded - begin) / 1e9;
     trainSeconds += (nanoClock.getAsLong() - begin) / 1e9;
-    if (!Float.isFinite(lossOnHost[0])) {
-      return Optional.of(new Divergence(epoch, step, "the loss is " + lossOnHost[0]));
+  }
+
+  private void kernels(Step pass) {
+    pass.forward(totals);
+    pass.backward();
+    optimizer.update();
+    given.watch(pass.loss(), parameters);
+  }
+
+  /**
+   * Waits for the steps that were given to the device since the last look. If something in them was
+   * not finite, goes back to the last look and does them again, looking after each: so it is found
+   * in the step in which it came about, however far the device was ahead.
+   */
+  private void lookAtSteps() {
+    int count = given.count();
+    if (count == 0) {
+      return;
     }
-    if (notFiniteOnHost[0] > 0) {
-      return Optional.of(
-          new Divergence(epoch, step, (long) notFiniteOnHost[0] + " weights are not finite"));
+    long begin = nanoClock.getAsLong();
+    if (!given.areFinite() && divergence.isEmpty()) {
+      if (count == 1) {
+        divergence = given.divergence(epoch, step);
+      } else {
+        goBack(count);
+        for (int i = 0; i < count && divergence.isEmpty(); i++) {
+          step();
+          divergence = given.areFinite() ? Optional.empty() : given.divergence(epoch, step);
+        }
+      }
     }
-    return Optional.empty();
+    given.keep();
+    trainSeconds += (nanoClock.getAsLong() - begin) / 1e9;
+  }
+
+  private void goBack(int count) {
+    given.goBack();
+    step -= count;
+    steps -= count;
+    optimizer.continueAfter(steps);
+    beginBatches();
   }
 
   @Override
   public void close() {
     ahead.ifPresent(BatchesAhead::close);
     passes.close();
+    given.close();
     backend.release(totals);
-    backend.release(notFinite);
   }
 }

@@ -6,7 +6,6 @@ import dev.verbatim.store.Divergence;
 import dev.verbatim.store.Hashes;
 import dev.verbatim.store.RunFolder;
 import dev.verbatim.tensor.Backend;
-import dev.verbatim.tensor.Backends;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +59,7 @@ public final class Verification {
     changed.ifPresent(listener::warning);
     Network network = Runs.network(run.config(), dataset.classNames().size());
     settings.stop().listen(true);
-    try (Backend backend = Backends.open(settings.device(), settings.threads());
+    try (Backend backend = Runs.device(settings, listener);
         Trainer trainer = new Trainer(run.config(), dataset, network, backend, System::nanoTime)) {
       listener.begin(
           run.config(), network, dataset, backend.description(), run.folder().path(), 1, 0);

@@ -78,9 +78,13 @@ abstract class ParameterUpdates implements Optimizer {
   public void continueAfter(long steps) {}
 
   @Override
-  public final void step() {
+  public final void prepare() {
     advance(rate, scalarsOnHost);
     backend.write(scalars, scalarsOnHost);
+  }
+
+  @Override
+  public final void update() {
     Kernels k = backend.kernels();
     clip(k);
     for (int i = 0; i < parameters.size(); i++) {

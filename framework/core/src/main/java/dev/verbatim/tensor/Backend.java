@@ -16,6 +16,23 @@ public interface Backend extends AutoCloseable {
   /** The arithmetic of the device. */
   Kernels kernels();
 
+  /**
+   * Work that will be done again and again: kernels alone, on the same tensors each time. A device
+   * may record what the work launches and launch that instead of doing the work again; what the
+   * work does on the host beside that must make no difference.
+   */
+  default Runnable repeated(Runnable work) {
+    return work;
+  }
+
+  /**
+   * How many training steps the host had best give before it waits for their results: 1 where
+   * kernels are done when their methods return.
+   */
+  default int stepsAhead() {
+    return 1;
+  }
+
   /** Fresh memory, all zero. */
   Tensor allocate(DType type, Shape shape);
 

@@ -1,7 +1,7 @@
 package dev.verbatim.tensor;
 
 /** A device that is not there, or cannot do what was asked. */
-public final class BackendException extends RuntimeException {
+public class BackendException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** An exception with this message. */

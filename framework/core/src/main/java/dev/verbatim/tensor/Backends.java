@@ -1,5 +1,6 @@
 package dev.verbatim.tensor;
 
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Finds devices on the class path. */
@@ -12,17 +13,35 @@ public final class Backends {
   }
 
   /**
-   * Opens a device by name.
+   * Opens a device by name; {@code auto} is {@code cuda} where it is not {@link #missing}, else the
+   * CPU.
    *
    * @param threads worker threads on the host; 0 takes one for each core
    * @throws BackendException if no module on the class path offers it, or it is not there
    */
   public static Backend open(String name, int threads) {
+    if (name.equals("auto")) {
+      return open(missing("cuda").isEmpty() ? "cuda" : "cpu", threads);
+    }
+    return provider(name).orElseThrow(() -> new BackendException(unknown(name))).open(threads);
+  }
+
+  /** Why a device cannot be opened, in one line, as far as that shows without opening it. */
+  public static Optional<String> missing(String name) {
+    Optional<BackendProvider> provider = provider(name);
+    return provider.isEmpty() ? Optional.of(unknown(name)) : provider.get().missing();
+  }
+
+  private static Optional<BackendProvider> provider(String name) {
     for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
       if (provider.name().equals(name)) {
-        return provider.open(threads);
+        return Optional.of(provider);
       }
     }
-    throw new BackendException("no device called '" + name + "' on the class path");
+    return Optional.empty();
+  }
+
+  private static String unknown(String name) {
+    return "no device called '" + name + "' on the class path";
   }
 }

@@ -12,17 +12,23 @@ import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
 
 /** One GPU: its memory, and one stream on which everything happens in the order of the calls. */
 public final class CudaBackend implements Backend {
+  /** Enough that the GPU does not wait for the host, few enough for the user to see progress. */
+  private static final int STEPS_AHEAD = 32;
+
   private final Driver driver;
   private final CUstream stream = new CUstream();
   private final DeviceMemory memory = new DeviceMemory();
   private final Modules modules = new Modules();
   private final Staging staging;
   private final CudaKernels kernels;
+  private final List<Recording> recordings = new ArrayList<>();
   private long allocatedBytes;
 
   CudaBackend(Driver driver) {
@@ -45,6 +51,18 @@ public final class CudaBackend implements Backend {
   @Override
   public Kernels kernels() {
     return kernels;
+  }
+
+  @Override
+  public Runnable repeated(Runnable work) {
+    Recording recording = new Recording(stream, work);
+    recordings.add(recording);
+    return recording;
+  }
+
+  @Override
+  public int stepsAhead() {
+    return STEPS_AHEAD;
   }
 
   @Override
@@ -113,6 +131,7 @@ public final class CudaBackend implements Backend {
   @Override
   public void close() {
     int _ = cuStreamSynchronize(stream);
+    recordings.forEach(Recording::close);
     modules.close();
     staging.close();
     memory.close();

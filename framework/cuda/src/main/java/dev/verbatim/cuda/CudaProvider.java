@@ -1,7 +1,9 @@
 package dev.verbatim.cuda;
 
 import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.BackendException;
 import dev.verbatim.tensor.BackendProvider;
+import java.util.Optional;
 
 /** Offers the first NVIDIA GPU as a device. */
 public final class CudaProvider implements BackendProvider {
@@ -11,7 +13,17 @@ public final class CudaProvider implements BackendProvider {
   }
 
   @Override
+  public Optional<String> missing() {
+    try {
+      var _ = Driver.find();
+      return Optional.empty();
+    } catch (BackendException e) {
+      return Optional.ofNullable(e.getMessage());
+    }
+  }
+
+  @Override
   public Backend open(int threads) {
-    return new CudaBackend(Driver.open());
+    return new CudaBackend(Driver.find().open());
   }
 }

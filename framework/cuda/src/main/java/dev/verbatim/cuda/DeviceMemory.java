@@ -4,7 +4,7 @@ import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemFree;
 import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
-import dev.verbatim.tensor.BackendException;
+import dev.verbatim.tensor.OutOfDeviceMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -46,7 +46,7 @@ final class DeviceMemory implements AutoCloseable {
   /**
    * Memory with whatever is in it.
    *
-   * @throws BackendException if there is not so much, with what was asked for and what is free
+   * @throws OutOfDeviceMemory if there is not so much, with what was asked for and what is free
    */
   Block allocate(long bytes) {
     long rounded = Math.max(1, Math.ceilDiv(bytes, GRAIN)) * GRAIN;
@@ -63,9 +63,11 @@ final class DeviceMemory implements AutoCloseable {
       long[] free = new long[1];
       long[] total = new long[1];
       Driver.check(cuMemGetInfo(free, total), "memory cannot be asked for");
-      throw new BackendException(
+      long own = all.stream().mapToLong(Block::bytes).sum();
+      throw new OutOfDeviceMemory(
           "cuda: out of memory: asked for %d MiB, %d of %d MiB are free"
-              .formatted(Math.ceilDiv(rounded, 1 << 20), free[0] >> 20, total[0] >> 20));
+              .formatted(Math.ceilDiv(rounded, 1 << 20), free[0] >> 20, total[0] >> 20),
+          free[0] + own);
     }
     Driver.check(result, "memory cannot be had");
     all.add(block);

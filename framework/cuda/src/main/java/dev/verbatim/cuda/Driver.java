@@ -22,7 +22,7 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
 
-/** The driver and its first GPU, made current for the calling thread. */
+/** The driver and its first GPU. */
 final class Driver implements AutoCloseable {
   private static final String LIBRARY = "libcuda.so.1";
   private static final int NEEDED_VERSION = 12_000;
@@ -37,12 +37,12 @@ final class Driver implements AutoCloseable {
   }
 
   /**
-   * Opens the first GPU.
+   * Finds the first GPU.
    *
    * @throws BackendException if there is no driver, it is too old, or there is no GPU that it can
    *     use
    */
-  static Driver open() {
+  static Driver find() {
     load();
     int initialized = cuInit(0);
     if (initialized == CUresult.CUDA_ERROR_NO_DEVICE) {
@@ -75,15 +75,20 @@ final class Driver implements AutoCloseable {
               + "."
               + minor);
     }
-    CUcontext context = new CUcontext();
-    check(cuDevicePrimaryCtxRetain(context, device), name + " cannot be used");
-    check(cuCtxSetCurrent(context), name + " cannot be used");
     long[] memory = new long[1];
     check(cuDeviceTotalMem(memory, device), name + " does not tell its memory");
     return new Driver(
         device,
         "CUDA, %s, compute capability %d.%d, %d MiB, driver for CUDA %s"
             .formatted(name, major, minor, memory[0] >> 20, dotted(version[0])));
+  }
+
+  /** Makes it current for the calling thread. */
+  Driver open() {
+    CUcontext context = new CUcontext();
+    check(cuDevicePrimaryCtxRetain(context, device), "the GPU cannot be used");
+    check(cuCtxSetCurrent(context), "the GPU cannot be used");
+    return this;
   }
 
   /** Asks for the driver first, so that its absence is told apart from that of JCuda's natives. */

@@ -1,0 +1,226 @@
+package dev.verbatim.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The program on CUDA, each call a process of its own: on the GPU where there is one, else on the
+ * stand-in for its driver that framework/cuda builds for tests.
+ */
+class CudaTest {
+  private static final Path STAND_IN =
+      Command.HOME.resolve("framework/cuda/target/standin").toAbsolutePath();
+
+  private static final List<String> SMALL =
+      List.of(
+          "--set", "dataset.images=120", "--set", "train.batch_size=16", "--set", "train.epochs=2");
+
+  @TempDir Path folder;
+
+  private Command call(Map<String, String> environment, String... words)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Dverbatim.home=" + Command.HOME,
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+    command.addAll(List.of(words));
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    var builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("CI", "true");
+    builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(environment);
+    int code = builder.start().waitFor();
+    return new Command(
+        code,
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  private Command run(
+      String device, Path results, Map<String, String> environment, String... settings)
+      throws IOException, InterruptedException {
+    List<String> words =
+        new ArrayList<>(
+            List.of("run", "quickstart", "--device", device, "--results", results.toString()));
+    words.addAll(SMALL);
+    for (String setting : settings) {
+      words.addAll(List.of("--set", setting));
+    }
+    return call(environment, words.toArray(String[]::new));
+  }
+
+  private static Map<String, String> withDevice() {
+    boolean gpu = Files.exists(Path.of("/dev/nvidiactl"));
+    assumeTrue(
+        gpu || Files.exists(STAND_IN.resolve("libcuda.so.1")),
+        "there is no GPU, and no stand-in for its driver was built (no g++?)");
+    return gpu ? Map.of() : Map.of("LD_LIBRARY_PATH", STAND_IN.toString());
+  }
+
+  private static Map<String, String> standIn(String name, String value) {
+    Map<String, String> environment = withDevice();
+    assumeFalse(environment.isEmpty(), "a GPU cannot be told to fail");
+    return Map.of("LD_LIBRARY_PATH", STAND_IN.toString(), name, value);
+  }
+
+  @Test
+  void aRunHasTheSameBitsOnBothDevicesAndEachVerifiesTheOther()
+      throws IOException, InterruptedException {
+    Map<String, String> device = withDevice();
+    Command onCpu = run("cpu", folder.resolve("cpu"), Map.of());
+    assertEquals(0, onCpu.code(), onCpu.err());
+    Command onCuda = run("cuda", folder.resolve("cuda"), device);
+    assertEquals(0, onCuda.code(), onCuda.err());
+    assertTrue(onCuda.err().contains("CUDA, "), onCuda.err());
+    Path cpu = onlyRun(folder.resolve("cpu"));
+    Path cuda = onlyRun(folder.resolve("cuda"));
+    assertEquals(cpu.getFileName(), cuda.getFileName());
+    assertEquals(Files.readString(cpu.resolve("DONE")), Files.readString(cuda.resolve("DONE")));
+    Command cpuOnCuda = call(device, "verify", cpu.toString(), "--device", "cuda");
+    assertEquals(0, cpuOnCuda.code(), cpuOnCuda.err());
+    Command cudaOnCpu = call(Map.of(), "verify", cuda.toString(), "--device", "cpu");
+    assertEquals(0, cudaOnCpu.code(), cudaOnCpu.err());
+  }
+
+  @Test
+  void aRunDivergesInTheSameStepThoughTheDeviceWasAhead() throws IOException, InterruptedException {
+    Map<String, String> device = withDevice();
+    for (String then : List.of("stop", "continue")) {
+      List<String> done = new ArrayList<>();
+      for (String name : List.of("cpu", "cuda")) {
+        Path results = folder.resolve(then + name);
+        Command run =
+            run(
+                name,
+                results,
+                device,
+                "optimizer.learning_rate=1000",
+                "train.on_divergence=" + then);
+        assertEquals(4, run.code(), run.err());
+        done.add(Files.readString(onlyRun(results).resolve("DONE")));
+        done.add(Files.readString(onlyRun(results).resolve("status.json")));
+      }
+      assertEquals(done.subList(0, 2), done.subList(2, 4));
+    }
+  }
+
+  private static Path onlyRun(Path results) throws IOException {
+    try (var runs = Files.list(results.resolve("runs/quickstart/baseline"))) {
+      return runs.findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void whatIsMissingIsSaidInOneLine() throws IOException, InterruptedException {
+    fails(standIn("STANDIN_DEVICES", "0"), "cuda: the driver finds no GPU");
+    fails(
+        standIn("STANDIN_DRIVER", "11080"),
+        "cuda: needs a driver for CUDA 12.0 or newer (525 and on), the one here is for CUDA 11.8");
+    fails(
+        standIn("STANDIN_CAPABILITY", "7.0"),
+        "cuda: needs a GPU of compute capability 7.5 or newer, stand-in on the CPU has 7.0");
+  }
+
+  @Test
+  void withoutADriverAutoRunsOnTheCpuAndSaysSo() throws IOException, InterruptedException {
+    assumeFalse(Files.exists(Path.of("/dev/nvidiactl")), "there is a GPU");
+    String missing = "cuda: no NVIDIA driver here: libcuda.so.1 cannot be loaded";
+    fails(Map.of(), missing);
+    Command auto = run("auto", folder.resolve("auto"), Map.of());
+    assertEquals(0, auto.code(), auto.err());
+    assertTrue(auto.err().contains("on the CPU: " + missing + "\n"), auto.err());
+    Command doctor = call(Map.of(), "doctor");
+    assertTrue(doctor.out().contains(missing), doctor.out());
+  }
+
+  @Test
+  void autoTakesTheGpu() throws IOException, InterruptedException {
+    Map<String, String> device = withDevice();
+    Command doctor = call(device, "doctor");
+    assertTrue(doctor.out().matches("(?s).*CUDA +ok +CUDA, .*"), doctor.out());
+    Command auto = call(device, "bench", "quickstart", "--steps", "1", "--json");
+    assertTrue(auto.out().contains("\"device\":\"CUDA, "), auto.out() + auto.err());
+  }
+
+  @Test
+  void memoryThatIsNotThereIsNamedWithABatchThatFits() throws IOException, InterruptedException {
+    Map<String, String> little = standIn("STANDIN_MEMORY", String.valueOf(16 << 20));
+    Command failed = onLargeBatches(little, "512");
+    assertEquals(1, failed.code(), failed.out());
+    assertTrue(
+        failed
+            .err()
+            .matches(
+                "(?s).*verbatim: cuda: out of memory: asked for \\d+ MiB, \\d+ of 16 MiB are free; train.batch_size (256|128|64|32) would fit\n"),
+        failed.err());
+    String batch = failed.err().replaceAll("(?s).*batch_size (\\d+).*", "$1");
+    Command fits = onLargeBatches(little, batch);
+    assertEquals(0, fits.code(), fits.err());
+  }
+
+  private Command onLargeBatches(Map<String, String> environment, String batch)
+      throws IOException, InterruptedException {
+    return call(
+        environment,
+        "run",
+        "quickstart",
+        "--device",
+        "cuda",
+        "--results",
+        folder.resolve("batch" + batch).toString(),
+        "--set",
+        "dataset.images=600",
+        "--set",
+        "train.epochs=1",
+        "--set",
+        "train.batch_size=" + batch);
+  }
+
+  @Test
+  void aFaultOfAKernelEndsTheRunInOneLineAndItGoesOnLater()
+      throws IOException, InterruptedException {
+    Command failed = run("cuda", folder.resolve("faulty"), standIn("STANDIN_FAULT", "500"));
+    assertEquals(1, failed.code(), failed.err());
+    assertTrue(
+        failed
+            .err()
+            .endsWith(
+                "cuda: a kernel failed: CUDA_ERROR_ILLEGAL_ADDRESS (an illegal memory access was encountered)\n"),
+        failed.err());
+    assertFalse(failed.err().contains("\tat "), failed.err());
+    Command again = run("cuda", folder.resolve("faulty"), withDevice());
+    assertEquals(0, again.code(), again.err());
+  }
+
+  private void fails(Map<String, String> environment, String line)
+      throws IOException, InterruptedException {
+    Command failed = run("cuda", folder.resolve("none"), environment);
+    assertEquals(1, failed.code(), failed.err());
+    assertTrue(failed.err().endsWith("verbatim: " + line + "\n"), failed.err());
+  }
+}
