@@ -9,7 +9,7 @@ ARGS ?=
 QUICK ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run sweep resume verify describe evaluate validate list report doctor test smoke numerics ptx test-cuda bench peers format clean
+.PHONY: help build run sweep resume verify describe evaluate validate list report doctor test smoke numerics ptx test-cuda dist-cuda bench peers format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1 ($$2 ~ /^EXP/ ? " EXP=name" : ""), $$2 }' Makefile | sed 's/EXP: //'
@@ -58,6 +58,9 @@ test-cuda: ## every op on CUDA, bits compared with the CPU's; without a GPU on a
 
 ptx: ## compile the CUDA kernels anew (nvcc 13.0)
 	@framework/cuda/bin/ptx
+
+dist-cuda: build ## pack the program for a Linux machine with a GPU and no Java: target/verbatim-cuda-linux-x86_64.tar.gz
+	@runner/bin/dist-cuda
 
 verify: build ## EXP: execute its reference result (or a run's folder) again and compare the bits
 	$(needs_exp)

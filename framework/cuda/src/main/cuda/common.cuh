@@ -10,6 +10,10 @@
 #ifdef __CUDACC__
 #include <cstdint>
 #define KERNEL(name, ...) extern "C" __global__ void __launch_bounds__(256) name(__VA_ARGS__)
+/** Shared memory whose size the launch says. */
+#define DYN_SHARED(type, name)                          \
+  extern __shared__ __align__(16) unsigned char raw[]; \
+  type* name = reinterpret_cast<type*>(raw)
 #else
 #include "standin.h"
 #endif

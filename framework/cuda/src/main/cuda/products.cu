@@ -1,36 +1,23 @@
 /*
- * Matrix products and sums of columns, all matrices row-major.
+ * Sums of columns of row-major matrices, and products whose left operand is read transposed (the other products are in
+ * convolutions.cu).
  *
- * Order: each element of a product starts at its bias (or +0) and adds over k in index order, one FMA each. A sum of
- * columns adds the rows of each block in index order and then the blocks' sums in index order.
+ * Order: each element of a product adds over k in index order, one FMA each. A sum of columns adds the rows of each block
+ * in index order and then the blocks' sums in index order. A thread for each element; bound by memory.
  */
 #include "common.cuh"
 
-/** Which operand is read transposed; see CudaKernels.code. */
-enum Transpose { NN, NT, TN };
-
-KERNEL(
-    gemm,
-    int transpose,
-    const float* a,
-    const float* b,
-    const float* bias,
-    int accumulate,
-    float* c,
-    int rows,
-    int columns,
-    int depth) {
+/** c[m,n] = a[k,m] transposed times b[k,n]: the gradient by a weight matrix, k being the batch. */
+KERNEL(gemmTransposed, const float* a, const float* b, int accumulate, float* c, int rows, int columns, int depth) {
   int e = element();
   if (e >= rows * columns) {
     return;
   }
-  int i = e / columns;
-  int j = e % columns;
-  float sum = bias ? bias[j] : 0.0f;
+  const float* left = a + e / columns;
+  const float* right = b + e % columns;
+  float sum = 0.0f;
   for (int k = 0; k < depth; k++) {
-    float left = a[transpose == TN ? k * rows + i : i * depth + k];
-    float right = b[transpose == NT ? j * depth + k : k * columns + j];
-    sum = fmaf(left, right, sum);
+    sum = fmaf(left[k * rows], right[k * columns], sum);
   }
   put(c, e, accumulate, sum);
 }

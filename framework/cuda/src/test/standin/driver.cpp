@@ -8,7 +8,7 @@
  *
  * The environment says what else there is to be:
  *   STANDIN_DEVICES=0  STANDIN_CAPABILITY=7.0  STANDIN_DRIVER=11080  STANDIN_MEMORY=<bytes>
- *   STANDIN_FAULT=<n>   the n-th launch ends in an illegal address
+ *   STANDIN_FAULT=<n>   the n-th kernel ends in an illegal address
  *   STANDIN_SCHEDULE=<n>   the order of threads: 0 forwards, 1 backwards, else a seed
  */
 #include "activations.cu"
@@ -206,12 +206,11 @@ API cuGetErrorString(int e, const char** s) {
     return OK;
 }
 API cuLaunchKernel(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
-                   void* stream, void** arguments, void**) {
-    if (!gx || !gy || !gz || !bx || gy > 65535 || gz > 65535 || bx * by * bz > 256 || shared > 48 * 1024) return INVALID_VALUE;
+                   void* stream, void** arguments, void** extra) {
+    if (!gx || !gy || !gz || !bx || gy > 65535 || gz > 65535 || bx * by * bz > 256 || shared > 48 * 1024 || extra) return INVALID_VALUE;
     auto body = (*static_cast<standin::Bind*>(f))(arguments);
-    bool faulty = ++launches == setting("STANDIN_FAULT", -1);
     return give(stream, [=] {
-        if (faulty) fault = ILLEGAL_ADDRESS;
+        if (++launches == setting("STANDIN_FAULT", -1)) fault = ILLEGAL_ADDRESS;
         else standin::launch({gx, gy, gz}, {bx, by, bz}, shared, body);
     });
 }

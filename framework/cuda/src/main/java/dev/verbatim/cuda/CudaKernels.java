@@ -17,20 +17,13 @@ final class CudaKernels implements Kernels {
   private final Launch launch;
   private final Scratch scratch;
   private final CudaNorms norms;
+  private final CudaConvolutions convolutions;
 
   CudaKernels(Launch launch, Scratch scratch) {
     this.launch = launch;
     this.scratch = scratch;
     this.norms = new CudaNorms(launch, scratch);
-  }
-
-  /** As {@code enum Transpose} of products.cu. */
-  private static int code(Transpose transpose) {
-    return switch (transpose) {
-      case NN -> 0;
-      case NT -> 1;
-      case TN -> 2;
-    };
+    this.convolutions = new CudaConvolutions(launch, scratch);
   }
 
   /** As {@code enum Activation} of activations.cu. */
@@ -61,35 +54,26 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void gemm(Transpose transpose, Tensor a, Tensor b, boolean accumulate, Tensor c) {
-    int depth = a.shape().dim(transpose == Transpose.TN ? 0 : 1);
-    product(transpose, a, b, Tensor.none(), accumulate, c, depth);
+    switch (transpose) {
+      case NN -> convolutions.product(false, a, b, Tensor.none(), accumulate, c);
+      case NT -> convolutions.product(true, a, b, Tensor.none(), accumulate, c);
+      case TN ->
+          launch
+              .of("gemmTransposed")
+              .with(a)
+              .with(b)
+              .with(accumulate)
+              .with(c)
+              .with(c.shape().dim(0))
+              .with(c.shape().dim(1))
+              .with(a.shape().dim(0))
+              .over(c.size());
+    }
   }
 
   @Override
   public void affine(Tensor x, Tensor w, Tensor bias, Tensor y) {
-    product(Transpose.NN, x, w, bias, false, y, x.shape().dim(1));
-  }
-
-  private void product(
-      Transpose transpose,
-      Tensor a,
-      Tensor b,
-      Tensor bias,
-      boolean accumulate,
-      Tensor c,
-      int depth) {
-    launch
-        .of("gemm")
-        .with(code(transpose))
-        .with(a)
-        .with(b)
-        .with(bias)
-        .with(accumulate)
-        .with(c)
-        .with(c.shape().dim(0))
-        .with(c.shape().dim(1))
-        .with(depth)
-        .over(c.size());
+    convolutions.product(false, x, w, bias, false, y);
   }
 
   @Override
@@ -104,67 +88,24 @@ final class CudaKernels implements Kernels {
         .with(dY.size() / channels / blocks)
         .with(channels)
         .over(blocks * channels);
-    sumBlocks(partial, accumulate, out, blocks);
-  }
-
-  private void sumBlocks(long partial, boolean accumulate, Tensor out, int blocks) {
-    launch
-        .of("sumBlocks")
-        .with(partial)
-        .with(accumulate)
-        .with(out)
-        .with(blocks)
-        .with(out.size())
-        .over(out.size());
+    launch.sumBlocks(partial, accumulate, out, blocks);
   }
 
   @Override
   public void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
-    launch
-        .of("convolve")
-        .with(window)
-        .with(x.shape())
-        .with(y.shape())
-        .with(x)
-        .with(w)
-        .with(bias)
-        .with(y)
-        .over(y.size());
+    convolutions.forward(window, x, w, bias, y);
   }
 
   @Override
   public void convolveInputGradient(
       Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
-    launch
-        .of("convolveInputGradient")
-        .with(window)
-        .with(dX.shape())
-        .with(dY.shape())
-        .with(dY)
-        .with(w)
-        .with(accumulate)
-        .with(dX)
-        .over(dX.size());
+    convolutions.inputGradient(window, dY, w, accumulate, dX);
   }
 
   @Override
   public void convolveWeightGradient(
       Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
-    int images = x.shape().dim(0);
-    int perBlock = Kernels.imagesPerBlock(images, dW.size());
-    int blocks = Math.ceilDiv(images, perBlock);
-    long partial = scratch.bytes((long) blocks * dW.size() * Float.BYTES);
-    launch
-        .of("convolveWeightSums")
-        .with(window)
-        .with(x.shape())
-        .with(dY.shape())
-        .with(perBlock)
-        .with(x)
-        .with(dY)
-        .with(partial)
-        .blocks(Math.ceilDiv(dW.size(), Launch.THREADS), blocks);
-    sumBlocks(partial, accumulate, dW, blocks);
+    convolutions.weightGradient(window, x, dY, accumulate, dW);
   }
 
   @Override

@@ -111,8 +111,29 @@ final class Launch {
 
   /** Launches a grid of blocks of {@value #THREADS} threads. */
   void blocks(int x, int y) {
+    blocks(x, y, THREADS, 0);
+  }
+
+  /**
+   * Launches a grid of blocks of so many threads.
+   *
+   * @param sharedBytes of memory that the threads of a block share, beside what the kernel has
+   */
+  void blocks(int x, int y, int threads, int sharedBytes) {
     Driver.check(
-        cuLaunchKernel(function, x, y, 1, THREADS, 1, 1, 0, stream, places[count], new Pointer()),
+        cuLaunchKernel(
+            function, x, y, 1, threads, 1, 1, sharedBytes, stream, places[count], new Pointer()),
         "kernel " + name + " cannot be launched");
+  }
+
+  /** {@code out}, or what is added to it: the sums of blocks at an address, in index order. */
+  void sumBlocks(long partial, boolean accumulate, Tensor out, int blocks) {
+    of("sumBlocks")
+        .with(partial)
+        .with(accumulate)
+        .with(out)
+        .with(blocks)
+        .with(out.size())
+        .over(out.size());
   }
 }

@@ -1,0 +1,137 @@
+package dev.verbatim.cuda;
+
+import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import dev.verbatim.tensor.Window;
+
+/**
+ * Convolutions on the GPU, and matrix products, which are those of images of one pixel: the tiles
+ * of {@code src/main/cuda/convolutions.cu} for each shape.
+ */
+final class CudaConvolutions {
+  private static final Window PIXEL = Window.square(1, 1, 0);
+
+  /** Threads of a block of a product, and outputs of each of them. */
+  private static final int THREADS = 128;
+
+  private static final int OUTPUTS_OF_A_THREAD = 32;
+  private static final int IMAGES_OF_A_THREAD = 8;
+
+  /** A warp whose threads are all at one place of their images goes one way. */
+  private static final int MOST_IMAGES = 64;
+
+  /** Of a weight gradient's block: channels, output channels, and kernel positions at most. */
+  private static final int TILE = 16;
+
+  private static final int MOST_COLUMNS = 32;
+  private static final int SHARED_BYTES = 48 << 10;
+
+  private final Launch launch;
+  private final Scratch scratch;
+
+  CudaConvolutions(Launch launch, Scratch scratch) {
+    this.launch = launch;
+    this.scratch = scratch;
+  }
+
+  void forward(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
+    tiles("convolve", window, x, x.shape(), w, bias, false, y, y.shape());
+  }
+
+  void inputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
+    tiles(
+        "convolveInputGradient",
+        window,
+        dY,
+        dY.shape(),
+        w,
+        Tensor.none(),
+        accumulate,
+        dX,
+        dX.shape());
+  }
+
+  /** {@code c = a · b}, or {@code a · bᵀ} where b is transposed. */
+  void product(boolean transposed, Tensor a, Tensor b, Tensor bias, boolean accumulate, Tensor c) {
+    String kernel = transposed ? "convolveInputGradient" : "convolve";
+    tiles(kernel, PIXEL, a, pixels(a), b, bias, accumulate, c, pixels(c));
+  }
+
+  private static Shape pixels(Tensor matrix) {
+    return Shape.of(matrix.shape().dim(0), 1, 1, matrix.shape().dim(1));
+  }
+
+  private void tiles(
+      String kernel,
+      Window window,
+      Tensor x,
+      Shape from,
+      Tensor w,
+      Tensor bias,
+      boolean accumulate,
+      Tensor y,
+      Shape to) {
+    int channels = to.dim(3);
+    int wide = channels <= 16 ? 16 : channels <= 32 ? 32 : 64;
+    int pixels = THREADS * OUTPUTS_OF_A_THREAD / wide;
+    int places = to.dim(1) * to.dim(2);
+    int images = Math.max(IMAGES_OF_A_THREAD, powerOfTwo(to.dim(0)));
+    int most = Math.max(MOST_IMAGES, pixels / powerOfTwo(Math.min(places, pixels)));
+    int imagesPerTile = Math.min(pixels, Math.min(images, most));
+    int imageTiles = Math.ceilDiv(to.dim(0), imagesPerTile);
+    int placeTiles = Math.ceilDiv(places, pixels / imagesPerTile);
+    launch
+        .of(kernel + wide)
+        .with(window)
+        .with(to)
+        .with(from)
+        .with(x)
+        .with(w)
+        .with(bias)
+        .with(accumulate)
+        .with(y)
+        .with(imagesPerTile)
+        .with(imageTiles)
+        .blocks(placeTiles * imageTiles, Math.ceilDiv(channels, wide), THREADS, 0);
+  }
+
+  /** The smallest from a number on. */
+  private static int powerOfTwo(int n) {
+    return n == 1 ? 1 : Integer.highestOneBit(n - 1) * 2;
+  }
+
+  void weightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
+    int images = x.shape().dim(0);
+    int perBlock = Kernels.imagesPerBlock(images, dW.size());
+    int blocks = Math.ceilDiv(images, perBlock);
+    long partial = scratch.bytes((long) blocks * dW.size() * Float.BYTES);
+    int columns = Math.min(MOST_COLUMNS, dY.shape().dim(2));
+    while (columns > 1 && sharedBytes(window, columns) > SHARED_BYTES) {
+      columns--;
+    }
+    int tiles =
+        Math.ceilDiv(x.shape().dim(3), TILE)
+            * Math.ceilDiv(dY.shape().dim(3), TILE)
+            * Math.ceilDiv(window.taps(), TILE);
+    int threads = Math.ceilDiv(Math.min(window.taps(), TILE) * 16, 32) * 32;
+    launch
+        .of("convolveWeightSums")
+        .with(window)
+        .with(x.shape())
+        .with(dY.shape())
+        .with(perBlock)
+        .with(columns)
+        .with(x)
+        .with(dY)
+        .with(partial)
+        .blocks(tiles, blocks, threads, sharedBytes(window, columns));
+    launch.sumBlocks(partial, accumulate, dW, blocks);
+  }
+
+  /** Rows of the input that an output row sees, and the output row, of sixteen channels each. */
+  private static int sharedBytes(Window window, int columns) {
+    int span = (columns - 1) * window.stride() + window.kernelWidth();
+    return (window.kernelHeight() * span + columns) * TILE * Float.BYTES;
+  }
+}
