@@ -1,5 +1,6 @@
 package dev.verbatim.cli;
 
+import dev.verbatim.tensor.Backends;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ record Workers(int jobs, int threads) {
   /** From the flags; by default one process a core, and the cores divided among the processes. */
   static Workers of(Invocation call, int points) {
     int cores = Runtime.getRuntime().availableProcessors();
-    int usual = call.device().equals("cpu") ? cores : 1;
+    int usual = Backends.chosen(call.device()).equals("cpu") ? cores : 1;
     int jobs = Math.min(call.wholeNumber("jobs", usual), points);
     return new Workers(jobs, call.wholeNumber("threads", Math.max(1, cores / jobs)));
   }

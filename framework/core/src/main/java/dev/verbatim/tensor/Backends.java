@@ -20,10 +20,13 @@ public final class Backends {
    * @throws BackendException if no module on the class path offers it, or it is not there
    */
   public static Backend open(String name, int threads) {
-    if (name.equals("auto")) {
-      return open(missing("cuda").isEmpty() ? "cuda" : "cpu", threads);
-    }
-    return provider(name).orElseThrow(() -> new BackendException(unknown(name))).open(threads);
+    String chosen = chosen(name);
+    return provider(chosen).orElseThrow(() -> new BackendException(unknown(chosen))).open(threads);
+  }
+
+  /** The name of the device that {@link #open} would open: what {@code auto} stands for here. */
+  public static String chosen(String name) {
+    return !name.equals("auto") ? name : missing("cuda").isEmpty() ? "cuda" : "cpu";
   }
 
   /** Why a device cannot be opened, in one line, as far as that shows without opening it. */
