@@ -59,8 +59,8 @@ test-cuda: ## every op on CUDA, bits compared with the CPU's; without a GPU on a
 ptx: ## compile the CUDA kernels anew (nvcc 13.0)
 	@framework/cuda/bin/ptx
 
-dist-cuda: build ## pack the program for a Linux machine with a GPU and no Java: target/verbatim-cuda-linux-x86_64.tar.gz
-	@runner/bin/dist-cuda
+dist-cuda: ## one archive for a GPU machine without Java and network: framework/cuda/target/verbatim-cuda.tar.gz
+	@framework/cuda/bin/dist
 
 verify: build ## EXP: execute its reference result (or a run's folder) again and compare the bits
 	$(needs_exp)

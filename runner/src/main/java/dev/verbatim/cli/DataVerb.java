@@ -2,6 +2,7 @@ package dev.verbatim.cli;
 
 import dev.verbatim.data.SampleData;
 import dev.verbatim.run.AugmentationSheet;
+import dev.verbatim.run.PackedDataset;
 import dev.verbatim.spec.Experiment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,12 +18,12 @@ final class DataVerb implements Verb {
 
   @Override
   public String arguments() {
-    return "sample DIR | show EXPERIMENT";
+    return "sample DIR | show EXPERIMENT | pack EXPERIMENT";
   }
 
   @Override
   public String summary() {
-    return "write small generated datasets, or a picture of an experiment's augmented images";
+    return "write small generated datasets, a picture of an experiment's augmented images, or its decoded images";
   }
 
   @Override
@@ -33,12 +34,20 @@ final class DataVerb implements Verb {
   @Override
   public ExitCode run(Invocation call) throws IOException {
     List<String> words = call.line().getArgList();
-    if (words.size() != 2 || !List.of("sample", "show").contains(words.getFirst())) {
-      throw new UsageException("data needs 'sample DIR' or 'show EXPERIMENT', got " + words);
+    if (words.size() != 2) {
+      throw unknown(words);
     }
-    return words.getFirst().equals("sample")
-        ? sample(call, Path.of(words.getLast()))
-        : show(call, words.getLast());
+    return switch (words.getFirst()) {
+      case "sample" -> sample(call, Path.of(words.getLast()));
+      case "show" -> show(call, words.getLast());
+      case "pack" -> pack(call, words.getLast());
+      default -> throw unknown(words);
+    };
+  }
+
+  private static UsageException unknown(List<String> words) {
+    return new UsageException(
+        "data needs 'sample DIR', 'show EXPERIMENT' or 'pack EXPERIMENT', got " + words);
   }
 
   private static ExitCode sample(Invocation call, Path folder) {
@@ -48,6 +57,18 @@ final class DataVerb implements Verb {
             folder
                 + ": mnist, cifar100, cifar10, idx, cifar_binary   next: verbatim run mnist_cnn --smoke --data "
                 + folder);
+    return ExitCode.OK;
+  }
+
+  private static ExitCode pack(Invocation call, String name) throws IOException {
+    Experiment experiment = call.experiment(name);
+    String variant = call.value("variant", experiment.variants().getFirst());
+    Path folder = Path.of(call.value("out", "packed"));
+    var spec = experiment.resolve(variant, experiment.seeds(variant).getFirst()).dataset();
+    for (Path file : PackedDataset.write(spec, call.data(), folder)) {
+      call.out().println(Invocation.shown(file));
+    }
+    call.out().println("next: verbatim run " + name + " --data " + Invocation.shown(folder));
     return ExitCode.OK;
   }
 

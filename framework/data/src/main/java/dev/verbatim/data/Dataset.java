@@ -4,6 +4,7 @@ import dev.verbatim.data.DatasetOptions.Fraction;
 import dev.verbatim.data.DatasetOptions.Separate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A dataset, split.
@@ -118,8 +119,7 @@ public record Dataset(
     Stored stored =
         switch (source) {
           case Source.Glyphs glyphs -> Glyphs.generate(glyphs, options, split, loading);
-          case Source.ImageFolder folder ->
-              new Loader(new FolderReader(folder.path(), options), options, split, loading).load();
+          case Source.ImageFolder folder -> imageFolder(folder, split, options, loading);
           case Source.Idx idx ->
               new Loader(new IdxReader(idx, options), options, split, loading).load();
           case Source.CifarBinary cifar ->
@@ -133,6 +133,29 @@ public record Dataset(
             stored.pixelsSha256(),
             stored.indices().length,
             stored.skipped()));
+    return stored;
+  }
+
+  private static Stored imageFolder(
+      Source.ImageFolder folder,
+      String split,
+      DatasetOptions options,
+      List<LoadingRecord> loading) {
+    long begin = System.nanoTime();
+    Optional<Stored> carried = CarriedImages.read(folder, options);
+    if (carried.isEmpty()) {
+      return new Loader(new FolderReader(folder.path(), options), options, split, loading).load();
+    }
+    Stored stored = carried.get();
+    loading.add(
+        new LoadingRecord(
+            split,
+            "cache_read",
+            stored.indices().length,
+            stored.pixels().byteSize(),
+            options.threads(),
+            true,
+            (System.nanoTime() - begin) / 1e9));
     return stored;
   }
 

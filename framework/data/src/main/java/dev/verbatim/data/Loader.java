@@ -48,6 +48,14 @@ final class Loader {
     }
   }
 
+  /** Decodes into a file, whatever is there. */
+  void pack(PackedCache file) {
+    Reader.Scan scan = reader.scan();
+    try (PackedCache.Draft draft = file.create(pixelBytes(scan))) {
+      draft.commit(decode(scan, draft.pixels()));
+    }
+  }
+
   private long pixelBytes(Reader.Scan scan) {
     return (long) scan.images() * options.size().bytes();
   }

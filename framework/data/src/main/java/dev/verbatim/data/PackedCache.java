@@ -40,6 +40,12 @@ final class PackedCache {
     this.file = folder.resolve(Hash.hex(digest).substring(0, 32) + ".images");
   }
 
+  /** A file that is not one of many in a cache. */
+  PackedCache(Path file) {
+    this.folder = file.toAbsolutePath().resolveSibling("");
+    this.file = file;
+  }
+
   /** The images, if the file is there and whole. */
   Optional<Stored> read() {
     if (!Files.isRegularFile(file)) {
