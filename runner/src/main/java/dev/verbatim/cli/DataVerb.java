@@ -73,6 +73,9 @@ final class DataVerb implements Verb {
   }
 
   private static ExitCode show(Invocation call, String name) throws IOException {
+    if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
+      throw new IOException("data show needs a Java with the module java.desktop");
+    }
     Experiment experiment = call.experiment(name);
     String variant = call.value("variant", experiment.variants().getFirst());
     int seed = call.seeds(experiment.seeds(variant)).getFirst();

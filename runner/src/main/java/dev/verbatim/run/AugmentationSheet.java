@@ -33,9 +33,6 @@ public final class AugmentationSheet {
    */
   public static void write(ResolvedConfig config, Runs.Settings settings, Path file)
       throws IOException {
-    if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
-      throw new IOException("data show needs a Java with java.desktop; this one has no images");
-    }
     Dataset dataset = new Runs(settings, new RunListener() {}).open(config.dataset());
     ImageSet set = dataset.train();
     ImageSize size = set.size();
