@@ -93,6 +93,7 @@ final class SweepVerb implements Verb {
         progress.finish();
       }
     }
+    tally.lookAgain(bundle, results);
     boolean stopped = !tally.isSettled();
     SweepResults.print(call, bundle, results);
     String folder = Invocation.shown(bundle.path());

@@ -13,6 +13,7 @@ import dev.verbatim.store.RunFolder;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -94,10 +95,26 @@ public final class Bundle {
       }
       Files.writeString(part.resolve("points.csv"), table);
       Files.writeString(part.resolve("sweep.json"), json);
-      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+      moveUnlessThere(part, path);
     }
     Files.setLastModifiedTime(path.resolve("sweep.json"), FileTime.from(Instant.now()));
     return new Bundle(path, manifest, plan.points());
+  }
+
+  /** Another process that launches the same sweep may have been faster, with the same files. */
+  static void moveUnlessThere(Path part, Path path) throws IOException {
+    try {
+      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(path)) {
+        throw e;
+      }
+      try (var files = Files.walk(part)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   private static String table(List<Point> points) throws IOException {

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 public final class Tally {
   private final Map<String, Double> work = new HashMap<>();
   private final List<Point> toDo = new ArrayList<>();
+  private final List<Point> elsewhere = new ArrayList<>();
   private final Map<Point, Double> running = new LinkedHashMap<>();
   private final SweepListener listener;
   private final LongSupplier nanoClock;
@@ -37,19 +38,21 @@ public final class Tally {
     List<Point> distinct = plan.distinct();
     runs = distinct.size();
     for (Point point : distinct) {
-      switch (PointState.of(bundle.run(point, results)).kind()) {
-        case DONE -> done++;
-        case DIVERGED -> {
-          done++;
-          diverged++;
-        }
-        default -> {
-          toDo.add(point);
-          workAll += work(point);
-        }
+      if (!countIfFinished(PointState.of(bundle.run(point, results)).kind())) {
+        toDo.add(point);
+        workAll += work(point);
       }
     }
     begin = nanos.getAsLong();
+  }
+
+  /** Counts what is finished, and says whether it is. */
+  private boolean countIfFinished(PointState.Kind kind) {
+    boolean hasDiverged = kind == PointState.Kind.DIVERGED;
+    boolean finished = hasDiverged || kind == PointState.Kind.DONE;
+    diverged += hasDiverged ? 1 : 0;
+    done += finished ? 1 : 0;
+    return finished;
   }
 
   private double work(Point point) {
@@ -67,6 +70,24 @@ public final class Tally {
       Path run = bundle.run(point, results);
       if (PointState.of(run).kind() != PointState.Kind.RUNNING) {
         Attempts.forget(run);
+      }
+    }
+  }
+
+  /**
+   * Looks again at points that were left to others, who may have finished them since.
+   *
+   * @throws IOException if a folder is damaged
+   */
+  public synchronized void lookAgain(Bundle bundle, Path results) throws IOException {
+    for (Point point : List.copyOf(elsewhere)) {
+      PointState state = PointState.of(bundle.run(point, results));
+      if (state.isSettled()) {
+        elsewhere.remove(point);
+        if (!countIfFinished(state.kind())) {
+          failed++;
+          listener.note(point + ": " + state.detail());
+        }
       }
     }
   }
@@ -120,6 +141,7 @@ public final class Tally {
       }
       case BUSY -> {
         workAll -= work(point);
+        elsewhere.add(point);
         listener.note(point + ": left to " + result.message());
       }
       case STOPPED -> {}
