@@ -32,6 +32,9 @@ public final class LocalLauncher {
 
   private static final long REFRESH_MILLIS = 500;
 
+  /** 128 and SIGKILL; a worker that is out of memory ends itself so. */
+  private static final int KILLED = 137;
+
   private final Bundle bundle;
   private final WorkerCommand command;
   private final Path results;
@@ -194,7 +197,14 @@ public final class LocalLauncher {
       Attempts.of(run).crashed().write(run); // it died before it could count
     }
     Attempts attempts = Attempts.of(run);
-    String how = "a worker ended with " + worker.exitValue() + " (" + log(slot) + ")";
+    boolean killed = worker.exitValue() == KILLED;
+    String how =
+        "a worker ended with "
+            + worker.exitValue()
+            + (killed ? ", killed or out of memory" : "")
+            + " ("
+            + log(slot)
+            + ")";
     if (ending) {
       tally.ended(point, new Worker.Result(Worker.End.STOPPED, ""));
     } else if (attempts.isFinal()) {

@@ -204,7 +204,8 @@ class SweepTest {
     assertTrue(sweep.waitFor(120, TimeUnit.SECONDS));
     String log = Files.readString(log());
     assertEquals(0, sweep.exitValue(), log);
-    assertTrue(log.contains("baseline seed 1: a worker ended with 137 ("), log);
+    assertTrue(
+        log.contains("baseline seed 1: a worker ended with 137, killed or out of memory ("), log);
     assertTrue(log.contains("), is tried again"), log);
     assertEquals(List.of(Kind.DONE, Kind.DONE), kinds());
     assertFalse(Files.exists(metrics.resolveSibling("attempts.json")));
