@@ -65,6 +65,7 @@ final class SweepVerb implements Verb {
       throw new UsageException("--keep-going and --fail-fast exclude each other");
     }
     boolean slurm = SlurmSweep.isAskedFor(call);
+    int _ = call.wholeNumber("jobs", 1); // refused here, though it may not be needed
     Experiment experiment = call.experiment();
     Runs runs = new Runs(call.settings(), new RunListener() {});
     Plan plan = Plan.of(experiment, call.seeds(List.of()), runs);

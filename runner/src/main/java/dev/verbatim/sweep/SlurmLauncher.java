@@ -203,16 +203,13 @@ public final class SlurmLauncher {
     return printed.strip().replaceFirst(";.*", "");
   }
 
-  /** Whether Slurm still has one of the jobs. */
-  public static boolean isQueued(Jobs jobs) throws IOException {
+  /** Whether Slurm still has one of the jobs; where it does not answer for once, it has. */
+  public static boolean isQueued(Jobs jobs) {
     try {
       return !run(List.of("squeue", "-h", "-o", "%i", "-j", jobs.array() + "," + jobs.report()))
           .isBlank();
     } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).contains("Invalid job id")) {
-        return false;
-      }
-      throw e;
+      return !String.valueOf(e.getMessage()).contains("Invalid job id");
     }
   }
 

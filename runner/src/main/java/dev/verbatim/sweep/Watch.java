@@ -14,7 +14,7 @@ public final class Watch {
   /** Whether somebody still has points to run. */
   public interface Queue {
     /** Asks. */
-    boolean isAlive() throws IOException;
+    boolean isAlive();
   }
 
   private static final long PAUSE_MILLIS = 1000;
