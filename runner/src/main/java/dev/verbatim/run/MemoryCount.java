@@ -70,16 +70,7 @@ final class MemoryCount implements Backend {
     var train =
         new TrainSpec(
             t.epochs(), batch, t.seeds(), t.precision(), false, t.onDivergence(), t.loss());
-    return new ResolvedConfig(
-        c.name(),
-        c.variant(),
-        c.seed(),
-        c.dataset(),
-        c.architecture(),
-        c.optimizer(),
-        c.schedule(),
-        c.augment(),
-        train);
+    return c.with(train);
   }
 
   @Override

@@ -149,16 +149,7 @@ public final class StepTimes {
     var train =
         new TrainSpec(
             1, t.batchSize(), t.seeds(), t.precision(), t.dropLast(), "continue", t.loss());
-    return new ResolvedConfig(
-        c.name(),
-        c.variant(),
-        c.seed(),
-        c.dataset(),
-        c.architecture(),
-        c.optimizer(),
-        c.schedule(),
-        c.augment(),
-        train);
+    return c.with(train);
   }
 
   /** A few images over and over. */

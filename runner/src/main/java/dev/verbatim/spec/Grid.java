@@ -72,20 +72,7 @@ final class Grid {
     }
     Set<String> allowed = new TreeSet<>(keys.keySet());
     allowed.add("variant");
-    mapping
-        .entries()
-        .forEach(
-            (key, entry) -> {
-              if (!allowed.contains(key)) {
-                throw new SpecException(
-                    entry.place(),
-                    "exclude has no key '"
-                        + key
-                        + "'; allowed: "
-                        + String.join(", ", allowed)
-                        + Suggestion.of(key, allowed));
-              }
-            });
+    Section.onlyKeys(mapping, "exclude", allowed);
     return mapping;
   }
 

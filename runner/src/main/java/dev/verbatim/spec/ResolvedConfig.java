@@ -20,6 +20,12 @@ public record ResolvedConfig(
     ScheduleSpec schedule,
     List<AugmentSpec> augment,
     TrainSpec train) {
+  /** The same with other settings of training. */
+  public ResolvedConfig with(TrainSpec other) {
+    return new ResolvedConfig(
+        name, variant, seed, dataset, architecture, optimizer, schedule, augment, other);
+  }
+
   /** The text of config.yaml; reading it gives this configuration again. */
   public String canonicalYaml() {
     return Canonical.section("name", name) + Canonical.section("variant", variant) + body(dataset);

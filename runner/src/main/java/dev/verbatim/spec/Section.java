@@ -6,6 +6,7 @@ import dev.verbatim.spec.Value.Scalar;
 import dev.verbatim.spec.Value.Sequence;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -184,19 +185,24 @@ final class Section {
 
   /** Refuses keys that were not asked for. */
   void done() {
+    onlyKeys(mapping, name, asked);
+  }
+
+  /** Refuses keys of a mapping that are not allowed. */
+  static void onlyKeys(Mapping mapping, String name, Collection<String> allowed) {
     mapping
         .entries()
         .forEach(
             (key, entry) -> {
-              if (!asked.contains(key)) {
+              if (!allowed.contains(key)) {
                 throw new SpecException(
                     entry.place(),
                     name
                         + " has no key '"
                         + key
                         + "'; allowed: "
-                        + String.join(", ", asked)
-                        + Suggestion.of(key, asked));
+                        + String.join(", ", allowed)
+                        + Suggestion.of(key, allowed));
               }
             });
   }
