@@ -1,6 +1,7 @@
 package dev.verbatim.cpu;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -79,6 +80,8 @@ final class Sweep {
         }
       }
     }
+    // the inside first, which brings the images into the cache in the order of memory
+    regions.sort(Comparator.comparingInt(region -> -region.pixels()));
     panelsApart = packedRows() * panels.paddedChannels() > 2 * UNIT_FLOATS;
   }
 
