@@ -105,10 +105,14 @@ final class Convolve {
         s.wAt = sweep.packedRows() * panel.at() + region.tapAt() * panel.width();
         s.wSkip = region.tapSkip() * panel.width();
         int pixels = region.pixels() * count;
-        int from = (int) ((long) pixels * part / sweep.parts);
-        int to = (int) ((long) pixels * (part + 1) / sweep.parts);
-        panel.kind().outputs().run(s, panel.vectors(), from, to);
+        OutputTiles tiles = region.strips() ? sweep.strips.get(p) : panel.kind().outputs();
+        tiles.run(s, panel.vectors(), border(pixels, part), border(pixels, part + 1));
       }
     }
+  }
+
+  /** The first pixel of a part; a part has a multiple of six, but for the last one. */
+  private int border(int pixels, int part) {
+    return part == sweep.parts ? pixels : (int) ((long) pixels / 6 * part / sweep.parts) * 6;
   }
 }

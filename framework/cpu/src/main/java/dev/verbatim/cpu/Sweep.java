@@ -18,6 +18,9 @@ final class Sweep {
   /** So many images, where they are small, that every region has a multiple of six pixels. */
   private static final int IMAGES = 6;
 
+  /** Pixels of a tile that lie side by side. */
+  private static final int STRIP = 6;
+
   /** An image or feature map {@code [height, width, channels]}. */
   record Plane(int height, int width, int channels) {
     int size() {
@@ -39,14 +42,28 @@ final class Sweep {
    * @param rowLength values in a row of the window
    * @param tapAt rows of packed weights before the first
    * @param tapSkip rows of packed weights that are left out behind each row of the window
+   * @param strips whether each six pixels lie side by side
    */
   record Region(
-      int[] from, int[] to, int pixels, int rows, int rowLength, int tapAt, int tapSkip) {}
+      int[] from,
+      int[] to,
+      int pixels,
+      int rows,
+      int rowLength,
+      int tapAt,
+      int tapSkip,
+      boolean strips) {}
 
   final Plane source;
   final Plane target;
   final Panels panels;
   final List<Region> regions = new ArrayList<>();
+
+  /** For each panel its tiles for regions in strips. */
+  final List<OutputTiles> strips = new ArrayList<>();
+
+  /** Floats of the source from the window of a pixel in a strip to that of the next. */
+  private int step;
 
   /** Positions of the kernel, row by row, in the order in which their weights are packed. */
   final List<Integer> kernelPixels = new ArrayList<>();
@@ -82,6 +99,10 @@ final class Sweep {
     }
     // the inside first, which brings the images into the cache in the order of memory
     regions.sort(Comparator.comparingInt(region -> -region.pixels()));
+    for (Panels.Panel panel : panels.list()) {
+      boolean fits = panel.vectors() == 2 && panel.isFull();
+      strips.add(fits ? panel.kind().strips(step) : panel.kind().outputs());
+    }
     panelsApart = packedRows() * panels.paddedChannels() > 2 * UNIT_FLOATS;
   }
 
@@ -90,30 +111,47 @@ final class Sweep {
     int packedBefore = kernelPixels.size() * depth;
     for (List<Axis.Line> rows : row.segments()) {
       for (List<Axis.Line> columns : column.segments()) {
-        int[] from = new int[images * rows.size() * columns.size()];
-        int[] to = new int[from.length];
-        int at = 0;
-        for (int image = 0; image < images; image++) {
-          for (Axis.Line r : rows) {
-            for (Axis.Line c : columns) {
-              from[at] = image * source.size() + source.at(r.from(), c.from());
-              to[at++] = image * target.size() + target.at(r.at(), c.at());
-            }
-          }
-        }
-        Axis.Line r = rows.getFirst();
-        Axis.Line c = columns.getFirst();
-        regions.add(
-            new Region(
-                from,
-                to,
-                rows.size() * columns.size(),
-                c.count() == 0 ? 0 : r.count(),
-                c.count() * depth,
-                packedBefore + (r.tap() * column.taps() + c.tap()) * depth,
-                (column.taps() - c.count()) * depth));
+        int inStrips = columns.getFirst().count() == 0 ? 0 : columns.size() / STRIP * STRIP;
+        int tapAt =
+            packedBefore
+                + (rows.getFirst().tap() * column.taps() + columns.getFirst().tap()) * depth;
+        addRegion(rows, columns.subList(0, inStrips), tapAt, column.taps(), true);
+        addRegion(rows, columns.subList(inStrips, columns.size()), tapAt, column.taps(), false);
       }
     }
+  }
+
+  /** Where columns lie side by side, windows begin a stride apart. */
+  private void addRegion(
+      List<Axis.Line> rows, List<Axis.Line> columns, int tapAt, int taps, boolean strips) {
+    if (columns.isEmpty()) {
+      return;
+    }
+    int[] from = new int[images * rows.size() * columns.size()];
+    int[] to = new int[from.length];
+    int at = 0;
+    for (int image = 0; image < images; image++) {
+      for (Axis.Line r : rows) {
+        for (Axis.Line c : columns) {
+          from[at] = image * source.size() + source.at(r.from(), c.from());
+          to[at++] = image * target.size() + target.at(r.at(), c.at());
+        }
+      }
+    }
+    if (strips) {
+      step = from[1] - from[0];
+    }
+    int count = columns.getFirst().count();
+    regions.add(
+        new Region(
+            from,
+            to,
+            rows.size() * columns.size(),
+            count == 0 ? 0 : rows.getFirst().count(),
+            count * source.channels,
+            tapAt,
+            (taps - count) * source.channels,
+            strips));
   }
 
   /** Rows of packed weights in a panel. */

@@ -3,6 +3,7 @@ package dev.verbatim.cpu;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import jdk.internal.misc.Unsafe;
 
 /**
  * {@link OutputTiles#run} on vectors: six pixels by two vectors of channels, or twelve by one, then
@@ -14,6 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorOutputTiles implements OutputTiles {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
+  private static final Unsafe UNSAFE = Unchecked.UNSAFE;
   private static final int WIDTH = LANES.length();
 
   @Override
@@ -46,12 +48,12 @@ final class VectorOutputTiles implements OutputTiles {
     float[] x = s.x;
     float[] w = s.w;
     int[] offsets = s.xOffsets;
-    int o0 = s.xBase + offsets[q];
-    int o1 = s.xBase + offsets[q + 1];
-    int o2 = s.xBase + offsets[q + 2];
-    int o3 = s.xBase + offsets[q + 3];
-    int o4 = s.xBase + offsets[q + 4];
-    int o5 = s.xBase + offsets[q + 5];
+    long o0 = Unchecked.offset(s.xBase + offsets[q]);
+    long o1 = Unchecked.offset(s.xBase + offsets[q + 1]);
+    long o2 = Unchecked.offset(s.xBase + offsets[q + 2]);
+    long o3 = Unchecked.offset(s.xBase + offsets[q + 3]);
+    long o4 = Unchecked.offset(s.xBase + offsets[q + 4]);
+    long o5 = Unchecked.offset(s.xBase + offsets[q + 5]);
     FloatVector a0l = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a0r = FloatVector.fromArray(LANES, s.start, s.startAt + WIDTH);
     FloatVector a1l = a0l;
@@ -66,30 +68,32 @@ final class VectorOutputTiles implements OutputTiles {
     FloatVector a5r = a0r;
     int wAt = s.wAt;
     int wSkip = s.wSkip;
-    int rowStride = s.rowStride;
+    long rowStride = 4L * s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
+      long at = 0;
       for (int i = 0; i < rowLength; i++) {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         FloatVector w1 = FloatVector.fromArray(LANES, w, wAt + WIDTH);
-        FloatVector p = FloatVector.broadcast(LANES, x[o0 + i]);
+        FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o0 + at));
         a0l = p.fma(w0, a0l);
         a0r = p.fma(w1, a0r);
-        p = FloatVector.broadcast(LANES, x[o1 + i]);
+        p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o1 + at));
         a1l = p.fma(w0, a1l);
         a1r = p.fma(w1, a1r);
-        p = FloatVector.broadcast(LANES, x[o2 + i]);
+        p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o2 + at));
         a2l = p.fma(w0, a2l);
         a2r = p.fma(w1, a2r);
-        p = FloatVector.broadcast(LANES, x[o3 + i]);
+        p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o3 + at));
         a3l = p.fma(w0, a3l);
         a3r = p.fma(w1, a3r);
-        p = FloatVector.broadcast(LANES, x[o4 + i]);
+        p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o4 + at));
         a4l = p.fma(w0, a4l);
         a4r = p.fma(w1, a4r);
-        p = FloatVector.broadcast(LANES, x[o5 + i]);
+        p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o5 + at));
         a5l = p.fma(w0, a5l);
         a5r = p.fma(w1, a5r);
+        at += Float.BYTES;
         wAt += 2 * WIDTH;
       }
       wAt += wSkip;
@@ -152,26 +156,28 @@ final class VectorOutputTiles implements OutputTiles {
     float[] x = s.x;
     float[] w = s.w;
     int[] offsets = s.xOffsets;
-    int o0 = s.xBase + offsets[q];
-    int o1 = s.xBase + offsets[q + 1];
+    long o0 = Unchecked.offset(s.xBase + offsets[q]);
+    long o1 = Unchecked.offset(s.xBase + offsets[q + 1]);
     FloatVector a0l = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a0r = FloatVector.fromArray(LANES, s.start, s.startAt + WIDTH);
     FloatVector a1l = a0l;
     FloatVector a1r = a0r;
     int wAt = s.wAt;
     int wSkip = s.wSkip;
-    int rowStride = s.rowStride;
+    long rowStride = 4L * s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
+      long at = 0;
       for (int i = 0; i < rowLength; i++) {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         FloatVector w1 = FloatVector.fromArray(LANES, w, wAt + WIDTH);
-        FloatVector p = FloatVector.broadcast(LANES, x[o0 + i]);
+        FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o0 + at));
         a0l = p.fma(w0, a0l);
         a0r = p.fma(w1, a0r);
-        p = FloatVector.broadcast(LANES, x[o1 + i]);
+        p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o1 + at));
         a1l = p.fma(w0, a1l);
         a1r = p.fma(w1, a1r);
+        at += Float.BYTES;
         wAt += 2 * WIDTH;
       }
       wAt += wSkip;
@@ -206,20 +212,22 @@ final class VectorOutputTiles implements OutputTiles {
     float[] x = s.x;
     float[] w = s.w;
     int[] offsets = s.xOffsets;
-    int o0 = s.xBase + offsets[q];
+    long o0 = Unchecked.offset(s.xBase + offsets[q]);
     FloatVector a0l = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a0r = FloatVector.fromArray(LANES, s.start, s.startAt + WIDTH);
     int wAt = s.wAt;
     int wSkip = s.wSkip;
-    int rowStride = s.rowStride;
+    long rowStride = 4L * s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
+      long at = 0;
       for (int i = 0; i < rowLength; i++) {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         FloatVector w1 = FloatVector.fromArray(LANES, w, wAt + WIDTH);
-        FloatVector p = FloatVector.broadcast(LANES, x[o0 + i]);
+        FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o0 + at));
         a0l = p.fma(w0, a0l);
         a0r = p.fma(w1, a0r);
+        at += Float.BYTES;
         wAt += 2 * WIDTH;
       }
       wAt += wSkip;

@@ -3,6 +3,7 @@ package dev.verbatim.cpu;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import jdk.internal.misc.Unsafe;
 
 /**
  * {@link WeightTiles#run} on vectors: six neighbouring taps (eight where there are 32 registers) by
@@ -14,6 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorWeightTiles implements WeightTiles {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
+  private static final Unsafe UNSAFE = Unchecked.UNSAFE;
   private static final int WIDTH = LANES.length();
 
   /** Whether there are 32 registers, as there are where vectors can be of 512 bits. */
@@ -98,35 +100,35 @@ final class VectorWeightTiles implements WeightTiles {
       a7l = FloatVector.fromArray(LANES, sums, at + 7 * stride);
       a7r = FloatVector.fromArray(LANES, sums, at + 7 * stride + WIDTH);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
+      long o = xAt + 4L * pixels[2 * q];
       int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
-      FloatVector p = FloatVector.broadcast(LANES, x[o]);
+      FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
       a0l = p.fma(d0, a0l);
       a0r = p.fma(d1, a0r);
-      p = FloatVector.broadcast(LANES, x[o + 1]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4));
       a1l = p.fma(d0, a1l);
       a1r = p.fma(d1, a1r);
-      p = FloatVector.broadcast(LANES, x[o + 2]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8));
       a2l = p.fma(d0, a2l);
       a2r = p.fma(d1, a2r);
-      p = FloatVector.broadcast(LANES, x[o + 3]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 12));
       a3l = p.fma(d0, a3l);
       a3r = p.fma(d1, a3r);
-      p = FloatVector.broadcast(LANES, x[o + 4]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 16));
       a4l = p.fma(d0, a4l);
       a4r = p.fma(d1, a4r);
-      p = FloatVector.broadcast(LANES, x[o + 5]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 20));
       a5l = p.fma(d0, a5l);
       a5r = p.fma(d1, a5r);
-      p = FloatVector.broadcast(LANES, x[o + 6]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 24));
       a6l = p.fma(d0, a6l);
       a6r = p.fma(d1, a6r);
-      p = FloatVector.broadcast(LANES, x[o + 7]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 28));
       a7l = p.fma(d0, a7l);
       a7r = p.fma(d1, a7r);
     }
@@ -181,29 +183,29 @@ final class VectorWeightTiles implements WeightTiles {
       a5l = FloatVector.fromArray(LANES, sums, at + 5 * stride);
       a5r = FloatVector.fromArray(LANES, sums, at + 5 * stride + WIDTH);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
+      long o = xAt + 4L * pixels[2 * q];
       int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
-      FloatVector p = FloatVector.broadcast(LANES, x[o]);
+      FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
       a0l = p.fma(d0, a0l);
       a0r = p.fma(d1, a0r);
-      p = FloatVector.broadcast(LANES, x[o + 1]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4));
       a1l = p.fma(d0, a1l);
       a1r = p.fma(d1, a1r);
-      p = FloatVector.broadcast(LANES, x[o + 2]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8));
       a2l = p.fma(d0, a2l);
       a2r = p.fma(d1, a2r);
-      p = FloatVector.broadcast(LANES, x[o + 3]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 12));
       a3l = p.fma(d0, a3l);
       a3r = p.fma(d1, a3r);
-      p = FloatVector.broadcast(LANES, x[o + 4]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 16));
       a4l = p.fma(d0, a4l);
       a4r = p.fma(d1, a4r);
-      p = FloatVector.broadcast(LANES, x[o + 5]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 20));
       a5l = p.fma(d0, a5l);
       a5r = p.fma(d1, a5r);
     }
@@ -246,23 +248,23 @@ final class VectorWeightTiles implements WeightTiles {
       a3l = FloatVector.fromArray(LANES, sums, at + 3 * stride);
       a3r = FloatVector.fromArray(LANES, sums, at + 3 * stride + WIDTH);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
+      long o = xAt + 4L * pixels[2 * q];
       int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
-      FloatVector p = FloatVector.broadcast(LANES, x[o]);
+      FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
       a0l = p.fma(d0, a0l);
       a0r = p.fma(d1, a0r);
-      p = FloatVector.broadcast(LANES, x[o + 1]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4));
       a1l = p.fma(d0, a1l);
       a1r = p.fma(d1, a1r);
-      p = FloatVector.broadcast(LANES, x[o + 2]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8));
       a2l = p.fma(d0, a2l);
       a2r = p.fma(d1, a2r);
-      p = FloatVector.broadcast(LANES, x[o + 3]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 12));
       a3l = p.fma(d0, a3l);
       a3r = p.fma(d1, a3r);
     }

@@ -39,10 +39,19 @@ public enum VectorWidth {
     if (!asked.isEmpty()) {
       return ofBits(asked);
     }
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+    if (!isAllowed()) {
       return SCALAR;
     }
     return ofBits(String.valueOf(Math.clamp(Preferred.bits(), 128, 512)));
+  }
+
+  /**
+   * Whether the JVM was started with {@code --add-modules jdk.incubator.vector} and {@code
+   * --add-exports java.base/jdk.internal.misc=ALL-UNNAMED} ({@link Unchecked}).
+   */
+  private static boolean isAllowed() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+        && Object.class.getModule().isExported("jdk.internal.misc", VectorWidth.class.getModule());
   }
 
   private static VectorWidth ofBits(String bits) {
