@@ -70,6 +70,11 @@ public final class Apply extends Layer {
     return op instanceof Relu;
   }
 
+  /** Whether it is max pooling, which can change places with a ReLU before it. */
+  boolean isMaxPool() {
+    return op instanceof MaxPool;
+  }
+
   @Override
   public String type() {
     return type;

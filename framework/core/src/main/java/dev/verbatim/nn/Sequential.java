@@ -53,12 +53,24 @@ public final class Sequential extends Layer {
         && next.isRelu();
   }
 
+  private boolean isReluThenMaxPool(int i) {
+    return children.get(i).layer() instanceof Apply first
+        && first.isRelu()
+        && children.get(i + 1).layer() instanceof Apply next
+        && next.isMaxPool();
+  }
+
   @Override
   protected Variable forward(Tape tape, Variable x) {
     return upTo(children.size(), tape, x);
   }
 
-  /** The result of the first layers. Batch normalization does a ReLU that follows on its way. */
+  /**
+   * The result of the first layers. Batch normalization does a ReLU that follows on its way. ReLU
+   * and a max pooling that follows change places, so that ReLU has fewer elements: it keeps the
+   * order of values, and where it makes them equal it stops the gradient, so every bit of the
+   * result and of the gradients stays as it is.
+   */
   Variable upTo(int count, Tape tape, Variable x) {
     Variable y = x;
     for (int i = 0; i < count; i++) {
@@ -66,6 +78,9 @@ public final class Sequential extends Layer {
       try {
         if (!tape.isDry() && i + 1 < count && isNormThenRelu(i)) {
           y = ((BatchNorm2d) child.layer()).applyWithRelu(tape, y);
+          i++;
+        } else if (!tape.isDry() && i + 1 < count && isReluThenMaxPool(i)) {
+          y = child.layer().apply(tape, children.get(i + 1).layer().apply(tape, y));
           i++;
         } else {
           y = child.layer().apply(tape, y);
