@@ -6,7 +6,10 @@ import java.lang.foreign.ValueLayout;
 
 /** Batches of floats from stored bytes; a unit is an image. */
 final class Batches implements Pool.Task {
+  private static final int MOST_LANES = 16;
+
   private final Pool pool;
+  private final Lanes lanes;
   private final byte[][] rows;
   private MemorySegment pixels = MemorySegment.NULL;
   private int[] indices = {};
@@ -14,20 +17,21 @@ final class Batches implements Pool.Task {
   private float[] shift = {};
   private float[] x = {};
   private int imageSize;
-  private int channels;
+  private int period;
 
-  Batches(Pool pool) {
+  Batches(Pool pool, Lanes lanes) {
     this.pool = pool;
+    this.lanes = lanes;
     this.rows = new byte[pool.threads()][0];
   }
 
   void gather(Tensor images, Tensor positions, Tensor factor, Tensor offset, Tensor batch) {
     pixels = CpuStorage.bytes(images);
     indices = CpuStorage.ints(positions);
-    scale = CpuStorage.floats(factor);
-    shift = CpuStorage.floats(offset);
+    period = MOST_LANES * batch.shape().dim(3);
+    scale = repeated(factor, scale);
+    shift = repeated(offset, shift);
     x = CpuStorage.floats(batch);
-    channels = batch.shape().dim(3);
     imageSize = batch.size() / batch.shape().dim(0);
     pool.run(this, batch.shape().dim(0));
   }
@@ -40,13 +44,16 @@ final class Batches implements Pool.Task {
     byte[] bytes = rows[worker];
     MemorySegment.copy(
         pixels, ValueLayout.JAVA_BYTE, (long) indices[image] * imageSize, bytes, 0, imageSize);
-    for (int c = 0; c < channels; c++) {
-      float factor = scale[c];
-      float offset = shift[c];
-      int at = image * imageSize;
-      for (int i = c; i < imageSize; i += channels) {
-        x[at + i] = Math.fma(bytes[i] & 0xff, factor, offset);
-      }
+    lanes.scaleBytes(bytes, scale, shift, period, x, image * imageSize, imageSize);
+  }
+
+  /** The values of the channels again and again, so often that vectors of any width fit in. */
+  private float[] repeated(Tensor ofChannels, float[] room) {
+    float[] values = CpuStorage.floats(ofChannels);
+    float[] repeated = room.length == period ? room : new float[period];
+    for (int i = 0; i < period; i++) {
+      repeated[i] = values[i % ofChannels.size()];
     }
+    return repeated;
   }
 }

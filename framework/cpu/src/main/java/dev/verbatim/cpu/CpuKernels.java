@@ -38,7 +38,7 @@ final class CpuKernels implements Kernels {
     elementwise = new Elementwise(pool, kinds.getFirst().elements());
     pooling = new Pooling(pool, scratch, kinds);
     losses = new Losses(pool);
-    batches = new Batches(pool);
+    batches = new Batches(pool, kinds.getFirst().elements());
     rowSums = new RowSums(pool, scratch, kinds);
     updates = new Updates(pool);
     norms = new Norms(pool, kinds);

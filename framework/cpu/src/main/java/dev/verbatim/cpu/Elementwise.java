@@ -104,15 +104,11 @@ final class Elementwise {
     lanes.reluGradient(a, b, accumulate, c, unit * CHUNK, end(unit));
   }
 
-  /** The largest exponent tells at vector speed whether there is anything to count. */
+  /** Whether there is anything to count is told at the speed of memory. */
   private void countChunk(int unit, int worker) {
     float[] x = a;
     int to = end(unit);
-    int exponents = 0;
-    for (int i = unit * CHUNK; i < to; i++) {
-      exponents = Math.max(exponents, Float.floatToRawIntBits(x[i]) & 0x7f80_0000);
-    }
-    if (exponents < 0x7f80_0000) {
+    if (lanes.areFinite(x, unit * CHUNK, to)) {
       return;
     }
     int count = 0;

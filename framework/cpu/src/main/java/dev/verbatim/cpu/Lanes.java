@@ -11,6 +11,21 @@ interface Lanes {
   /** Sums of the columns of {@code x[rows, channels]}, from +0 in row order. */
   void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt);
 
+  /** {@link #sumRows} of four {@code x[rows, channels]} behind each other, beside each other. */
+  void sumRowsOfFour(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt);
+
+  /**
+   * {@code x[i] = fma(byte[i], scale[i % period], shift[i % period])} for the first {@code count}
+   * bytes.
+   *
+   * @param period a multiple of 16, and how long scale and shift are
+   */
+  void scaleBytes(
+      byte[] bytes, float[] scale, float[] shift, int period, float[] x, int xAt, int count);
+
+  /** Whether all values are finite. */
+  boolean areFinite(float[] x, int from, int to);
+
   /** {@code y = x <= 0 ? +0 : x}. */
   void relu(float[] x, float[] y, int from, int to);
 
@@ -40,6 +55,25 @@ interface Lanes {
    * output.
    */
   void maxPoolRowGradient(
+      float[] x,
+      float[] dX,
+      int shift,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      float[] dY,
+      int yAt,
+      int outputs);
+
+  /**
+   * {@link #maxPoolRowGradient} for windows that do not meet: writes all inputs of the windows,
+   * whatever was there.
+   */
+  void maxPoolRowGradientApart(
       float[] x,
       float[] dX,
       int shift,

@@ -129,11 +129,60 @@ final class Pooling {
     }
   }
 
+  /** Whether each input is in one window at most and windows fill rows from the first column on. */
+  private boolean windowsTile() {
+    return window.padding() == 0
+        && window.stride() == window.kernelHeight()
+        && window.stride() == window.kernelWidth();
+  }
+
   private void gradientImage(int image, int worker) {
     int size = height * width * channels;
     int imageAt = image * size;
     float[] to = accumulate ? scratch.image(worker, size) : dX;
     int shift = accumulate ? -imageAt : 0;
+    if (windowsTile()) {
+      putGradients(image, to, shift);
+    } else {
+      addGradients(image, to, shift);
+    }
+    if (accumulate) {
+      lanes.addInto(to, 0, dX, imageAt, size);
+    }
+  }
+
+  private void putGradients(int image, float[] to, int shift) {
+    int rows = window.outputHeight(height);
+    int columns = window.outputWidth(width);
+    int side = window.stride();
+    int rowSize = width * channels;
+    int imageAt = image * height * rowSize;
+    for (int row = 0; row < rows; row++) {
+      int xAt = imageAt + row * side * rowSize;
+      lanes.maxPoolRowGradientApart(
+          x,
+          to,
+          shift,
+          xAt,
+          rowSize,
+          side * channels,
+          side,
+          side,
+          channels,
+          y,
+          dY,
+          (image * rows + row) * columns * channels,
+          columns);
+      for (int r = 1; r <= side; r++) { // what no window reaches at the end of a row
+        int end = xAt + r * rowSize + shift;
+        Arrays.fill(to, end - (width - columns * side) * channels, end, 0f);
+      }
+    }
+    clear(to, imageAt + shift, rows * side, height);
+  }
+
+  private void addGradients(int image, float[] to, int shift) {
+    int imageAt = image * height * width * channels;
     int cleared = 0; // rows of the image, each just before it is first added to
     for (int row = 0; row < window.outputHeight(height); row++) {
       int top = row * window.stride() - window.padding();
@@ -160,9 +209,6 @@ final class Pooling {
       }
     }
     clear(to, imageAt + shift, cleared, height);
-    if (accumulate) {
-      lanes.addInto(to, 0, dX, imageAt, size);
-    }
   }
 
   /** Sets the rows {@code from} to {@code until} of an image to +0; where it is clear then. */

@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** {@link Lanes} in plain Java. */
 final class ScalarLanes implements Lanes {
+  /** The bits of the exponent, all of them 1 where a value is not finite. */
+  static final int EXPONENT = 0x7f80_0000;
+
   @Override
   public void addInto(float[] x, int xAt, float[] y, int yAt, int count) {
     for (int i = 0; i < count; i++) {
@@ -25,6 +28,43 @@ final class ScalarLanes implements Lanes {
         sums[sumsAt + c] += x[xAt + row * channels + c];
       }
     }
+  }
+
+  @Override
+  public void sumRowsOfFour(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt) {
+    for (int block = 0; block < 4; block++) {
+      sumRows(x, xAt + block * rows * channels, rows, channels, sums, sumsAt + block * channels);
+    }
+  }
+
+  @Override
+  public void scaleBytes(
+      byte[] bytes, float[] scale, float[] shift, int period, float[] x, int xAt, int count) {
+    scaleBytesFrom(0, bytes, scale, shift, period, x, xAt, count);
+  }
+
+  /** {@link #scaleBytes} for the bytes from {@code first} on. */
+  void scaleBytesFrom(
+      int first,
+      byte[] bytes,
+      float[] scale,
+      float[] shift,
+      int period,
+      float[] x,
+      int xAt,
+      int count) {
+    for (int i = first; i < count; i++) {
+      x[xAt + i] = Math.fma(bytes[i] & 0xff, scale[i % period], shift[i % period]);
+    }
+  }
+
+  @Override
+  public boolean areFinite(float[] x, int from, int to) {
+    int exponents = 0;
+    for (int i = from; i < to; i++) {
+      exponents = Math.max(exponents, Float.floatToRawIntBits(x[i]) & EXPONENT);
+    }
+    return exponents < EXPONENT;
   }
 
   @Override
@@ -74,6 +114,25 @@ final class ScalarLanes implements Lanes {
       int yAt,
       int outputs) {
     maxPoolChannelsGradient(
+        x, dX, shift, xAt, rowStride, columnStep, rows, columns, channels, 0, y, dY, yAt, outputs);
+  }
+
+  @Override
+  public void maxPoolRowGradientApart(
+      float[] x,
+      float[] dX,
+      int shift,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      float[] dY,
+      int yAt,
+      int outputs) {
+    maxPoolChannelsGradientApart(
         x, dX, shift, xAt, rowStride, columnStep, rows, columns, channels, 0, y, dY, yAt, outputs);
   }
 
@@ -131,6 +190,47 @@ final class ScalarLanes implements Lanes {
         dX[tap + shift] += dY[yAt + o * channels + c];
       }
     }
+  }
+
+  /** {@link #maxPoolRowGradientApart} for the channels from {@code first} on. */
+  void maxPoolChannelsGradientApart(
+      float[] x,
+      float[] dX,
+      int shift,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      int first,
+      float[] y,
+      float[] dY,
+      int yAt,
+      int outputs) {
+    for (int row = 0; row < rows; row++) {
+      for (int o = 0; o < outputs; o++) {
+        for (int column = 0; column < columns; column++) {
+          int at = xAt + shift + row * rowStride + o * columnStep + column * channels;
+          Arrays.fill(dX, at + first, at + channels, 0f);
+        }
+      }
+    }
+    maxPoolChannelsGradient(
+        x,
+        dX,
+        shift,
+        xAt,
+        rowStride,
+        columnStep,
+        rows,
+        columns,
+        channels,
+        first,
+        y,
+        dY,
+        yAt,
+        outputs);
   }
 
   private static int firstEqual(

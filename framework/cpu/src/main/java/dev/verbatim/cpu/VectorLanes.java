@@ -1,9 +1,12 @@
 package dev.verbatim.cpu;
 
 import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -13,6 +16,13 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorLanes implements Lanes {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
   private static final int WIDTH = LANES.length();
+  private static final int BYTES_IN_SMALLEST = ByteVector.SPECIES_64.length();
+  private static final VectorSpecies<Integer> INTS = LANES.withLanes(int.class);
+
+  /** As many bytes as there are floats in a vector, where there are vectors as short as that. */
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(
+          byte.class, VectorShape.forBitSize(Math.max(WIDTH, BYTES_IN_SMALLEST) * Byte.SIZE));
 
   private final ScalarLanes scalar = new ScalarLanes();
 
@@ -53,6 +63,62 @@ final class VectorLanes implements Lanes {
       s.intoArray(sums, sumsAt + c);
     }
     scalar.sumChannels(x, xAt, rows, channels, c, sums, sumsAt);
+  }
+
+  @Override
+  public void sumRowsOfFour(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt) {
+    int size = rows * channels;
+    int c = 0;
+    for (; c + WIDTH <= channels; c += WIDTH) {
+      FloatVector s0 = FloatVector.zero(LANES);
+      FloatVector s1 = s0;
+      FloatVector s2 = s0;
+      FloatVector s3 = s0;
+      for (int row = 0, at = xAt + c; row < rows; row++, at += channels) {
+        s0 = s0.add(FloatVector.fromArray(LANES, x, at));
+        s1 = s1.add(FloatVector.fromArray(LANES, x, at + size));
+        s2 = s2.add(FloatVector.fromArray(LANES, x, at + 2 * size));
+        s3 = s3.add(FloatVector.fromArray(LANES, x, at + 3 * size));
+      }
+      s0.intoArray(sums, sumsAt + c);
+      s1.intoArray(sums, sumsAt + channels + c);
+      s2.intoArray(sums, sumsAt + 2 * channels + c);
+      s3.intoArray(sums, sumsAt + 3 * channels + c);
+    }
+    for (int block = 0; block < 4; block++) {
+      int at = xAt + block * size;
+      scalar.sumChannels(x, at, rows, channels, c, sums, sumsAt + block * channels);
+    }
+  }
+
+  @Override
+  public void scaleBytes(
+      byte[] bytes, float[] scale, float[] shift, int period, float[] x, int xAt, int count) {
+    int i = 0;
+    if (WIDTH >= BYTES_IN_SMALLEST) {
+      for (int k = 0; i + WIDTH <= count; i += WIDTH) {
+        FloatVector v =
+            (FloatVector)
+                ByteVector.fromArray(BYTES, bytes, i)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0)
+                    .convert(VectorOperators.I2F, 0);
+        v.fma(FloatVector.fromArray(LANES, scale, k), FloatVector.fromArray(LANES, shift, k))
+            .intoArray(x, xAt + i);
+        k = k + WIDTH == period ? 0 : k + WIDTH;
+      }
+    }
+    scalar.scaleBytesFrom(i, bytes, scale, shift, period, x, xAt, count);
+  }
+
+  @Override
+  public boolean areFinite(float[] x, int from, int to) {
+    IntVector exponents = IntVector.zero(INTS);
+    int i = from;
+    for (; i + WIDTH <= to; i += WIDTH) {
+      IntVector bits = FloatVector.fromArray(LANES, x, i).reinterpretAsInts();
+      exponents = exponents.max(bits.and(ScalarLanes.EXPONENT));
+    }
+    return exponents.lt(ScalarLanes.EXPONENT).allTrue() && scalar.areFinite(x, i, to);
   }
 
   @Override
@@ -211,5 +277,102 @@ final class VectorLanes implements Lanes {
         .add(FloatVector.zero(LANES).blend(d, equal))
         .intoArray(dX, tap + shift);
     return open.andNot(equal);
+  }
+
+  @Override
+  public void maxPoolRowGradientApart(
+      float[] x,
+      float[] dX,
+      int shift,
+      int xAt,
+      int rowStride,
+      int columnStep,
+      int rows,
+      int columns,
+      int channels,
+      float[] y,
+      float[] dY,
+      int yAt,
+      int outputs) {
+    int whole = channels - channels % WIDTH;
+    for (int o = 0; o < outputs; o++) {
+      for (int c = 0; c < whole; c += WIDTH) {
+        int at = xAt + o * columnStep + c;
+        FloatVector best = FloatVector.fromArray(LANES, y, yAt + o * channels + c);
+        FloatVector d = FloatVector.fromArray(LANES, dY, yAt + o * channels + c).add(0f);
+        boolean nan = best.compare(VectorOperators.NE, best).anyTrue();
+        if (rows == 2 && columns == 2 && !nan) {
+          putWhereEqualOfFour(x, dX, shift, at, rowStride, channels, best, d);
+        } else {
+          putWhereEqual(x, dX, shift, at, rowStride, rows, columns, channels, best, d);
+        }
+      }
+    }
+    if (whole < channels) {
+      scalar.maxPoolChannelsGradientApart(
+          x,
+          dX,
+          shift,
+          xAt,
+          rowStride,
+          columnStep,
+          rows,
+          columns,
+          channels,
+          whole,
+          y,
+          dY,
+          yAt,
+          outputs);
+    }
+  }
+
+  /** The fourth takes what the others leave: without a NaN one of them equals the best. */
+  private static void putWhereEqualOfFour(
+      float[] x,
+      float[] dX,
+      int shift,
+      int at,
+      int rowStride,
+      int channels,
+      FloatVector best,
+      FloatVector d) {
+    FloatVector zero = FloatVector.zero(LANES);
+    int below = at + rowStride;
+    VectorMask<Float> first = FloatVector.fromArray(LANES, x, at).eq(best);
+    VectorMask<Float> second = FloatVector.fromArray(LANES, x, at + channels).eq(best);
+    VectorMask<Float> third = FloatVector.fromArray(LANES, x, below).eq(best);
+    zero.blend(d, first).intoArray(dX, at + shift);
+    d = d.blend(zero, first);
+    zero.blend(d, second).intoArray(dX, at + channels + shift);
+    d = d.blend(zero, second);
+    zero.blend(d, third).intoArray(dX, below + shift);
+    d.blend(zero, third).intoArray(dX, below + channels + shift);
+  }
+
+  private static void putWhereEqual(
+      float[] x,
+      float[] dX,
+      int shift,
+      int at,
+      int rowStride,
+      int rows,
+      int columns,
+      int channels,
+      FloatVector best,
+      FloatVector d) {
+    FloatVector zero = FloatVector.zero(LANES);
+    VectorMask<Float> nan = best.compare(VectorOperators.NE, best);
+    VectorMask<Float> open = LANES.maskAll(true);
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int tap = at + row * rowStride + column * channels;
+        FloatVector v = FloatVector.fromArray(LANES, x, tap);
+        VectorMask<Float> equal =
+            v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
+        zero.blend(d, equal).intoArray(dX, tap + shift);
+        open = open.andNot(equal);
+      }
+    }
   }
 }
