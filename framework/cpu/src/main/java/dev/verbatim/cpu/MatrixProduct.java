@@ -31,6 +31,10 @@ final class MatrixProduct implements Pool.Task {
   private float[] packed = {};
   private float[] start = {};
   private boolean accumulate;
+
+  /** Whether panels are read where they lie in B, which has no channels beside them. */
+  private boolean inPlace;
+
   private int m;
   private int n;
   private int k;
@@ -70,8 +74,11 @@ final class MatrixProduct implements Pool.Task {
     cOffsets = multiples(cOffsets, m, n);
     start = scratch.start(panels.paddedChannels());
     Packing.start(bias, panels, start);
-    packed = scratch.packed(k * panels.paddedChannels());
-    pool.run(transpose == Transpose.NT ? packTransposed : packRows, panels.list().size());
+    inPlace = transpose == Transpose.NN && panels.paddedChannels() == n;
+    if (!inPlace) {
+      packed = scratch.packed(k * panels.paddedChannels());
+      pool.run(transpose == Transpose.NT ? packTransposed : packRows, panels.list().size());
+    }
     pool.run(this, Math.ceilDiv(m, ROWS_IN_UNIT) * panels.list().size());
   }
 
@@ -97,12 +104,13 @@ final class MatrixProduct implements Pool.Task {
     s.rows = 1;
     s.rowStride = 0;
     s.rowLength = k;
-    s.w = packed;
-    s.wAt = k * panel.at();
+    s.write(c, panel, accumulate);
+    s.w = inPlace ? b : packed;
+    s.wAt = inPlace ? panel.first() : k * panel.at();
+    s.wStride = inPlace ? n : panel.width();
     s.wSkip = 0;
     s.start = start;
     s.startAt = panel.at();
-    s.write(c, panel, accumulate);
     s.yBase = panel.first();
     s.yOffsets = cOffsets;
     panel.kind().outputs().run(s, panel.vectors(), from, to);
@@ -117,17 +125,19 @@ final class MatrixProduct implements Pool.Task {
     s.x = a;
     s.xBase = from;
     s.pixels = aOffsets;
-    s.sums = scratch.image(worker, ROWS_IN_UNIT * padded);
+    boolean direct = padded == n && !accumulate;
+    s.sums = direct ? c : scratch.image(worker, ROWS_IN_UNIT * padded);
+    int sumsAt = direct ? from * n : 0;
     s.sumsStride = padded;
     s.fresh = true;
     s.dY = packed;
     for (int p = 0; p < panels.list().size(); p++) {
       Panel panel = panels.list().get(p);
-      s.sumsAt = panel.at();
+      s.sumsAt = sumsAt + panel.at();
       s.dYAt = k * panel.at();
       panel.kind().weights().run(s, panel.vectors(), k, to - from);
     }
-    for (int row = from; row < to; row++) {
+    for (int row = from; row < to && !direct; row++) {
       Panels.unpackRow(panels, s.sums, (row - from) * padded, accumulate, c, row * n);
     }
   }

@@ -26,10 +26,13 @@ interface OutputTiles {
     int rows;
     int rowLength;
 
-    /** Weights, each row as wide as the panel. */
+    /** Weights, in rows for each value of the window. */
     float[] w = {};
 
     int wAt;
+
+    /** Floats from one row of weights to the next. */
+    int wStride;
 
     /** Floats that are left out behind the weights of each row of the window. */
     int wSkip;
@@ -55,13 +58,31 @@ interface OutputTiles {
 
     private int width;
 
-    /** Where the sums of a panel go. */
+    /** Where the sums of a panel go; its weights are packed in rows as wide as it is. */
     void write(float[] to, Panels.Panel panel, boolean adds) {
       y = to;
       width = panel.width();
+      wStride = width;
       channels = panel.channels();
       accumulate = adds;
       full = panel.isFull();
+    }
+
+    /**
+     * The first pixel from {@code q} on that is not at this distance from the one before it, or
+     * that is behind this many.
+     *
+     * @param pixels no more than the pixels of a row, so that they go beyond its end once at most
+     */
+    int endOfRow(int q, int pixels, int step) {
+      if (xOffsets[q + pixels - 1] - xOffsets[q] == (pixels - 1) * step) {
+        return q + pixels;
+      }
+      int next = q + 1;
+      while (xOffsets[next] - xOffsets[next - 1] == step) {
+        next++;
+      }
+      return next;
     }
 
     /** Writes the {@link #sums} of some pixels. */

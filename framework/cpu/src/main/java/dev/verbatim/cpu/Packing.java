@@ -34,7 +34,18 @@ final class Packing {
     int width = panel.width();
     for (int first = 0; first < columns; first += COLUMNS_IN_FIRST_CACHE) {
       int last = Math.min(first + COLUMNS_IN_FIRST_CACHE, columns);
-      for (int c = 0; c < panel.channels(); c++) {
+      int c = 0;
+      for (; c + 4 <= panel.channels(); c += 4) {
+        fourRows(
+            matrix,
+            from + c * columns + first,
+            columns,
+            last - first,
+            packed,
+            at + first * width + c,
+            width);
+      }
+      for (; c < panel.channels(); c++) {
         for (int k = first; k < last; k++) {
           packed[at + k * width + c] = matrix[from + c * columns + k];
         }
@@ -42,6 +53,20 @@ final class Packing {
     }
     for (int k = 0; k < columns && !panel.isFull(); k++) {
       Arrays.fill(packed, at + k * width + panel.channels(), at + (k + 1) * width, 0f);
+    }
+  }
+
+  /** Four rows of a matrix beside each other in a panel. */
+  private static void fourRows(
+      float[] matrix, int from, int columns, int count, float[] packed, int at, int width) {
+    int second = from + columns;
+    int third = second + columns;
+    int fourth = third + columns;
+    for (int k = 0, to = at; k < count; k++, to += width) {
+      packed[to] = matrix[from + k];
+      packed[to + 1] = matrix[second + k];
+      packed[to + 2] = matrix[third + k];
+      packed[to + 3] = matrix[fourth + k];
     }
   }
 

@@ -9,14 +9,13 @@ final class ScalarTiles implements OutputTiles, WeightTiles {
 
   @Override
   public void run(OutputTiles.Span s, int vectors, int from, int to) {
-    int width = vectors * LANES;
     for (int q = from; q < to; q++) {
       for (int c = 0; c < s.channels; c++) {
         float sum = s.start[s.startAt + c];
         int wAt = s.wAt + c;
         for (int row = 0; row < s.rows; row++, wAt += s.wSkip) {
           int at = s.xBase + s.xOffsets[q] + row * s.rowStride;
-          for (int i = 0; i < s.rowLength; i++, wAt += width) {
+          for (int i = 0; i < s.rowLength; i++, wAt += s.wStride) {
             sum = Math.fma(s.x[at + i], s.w[wAt], sum);
           }
         }

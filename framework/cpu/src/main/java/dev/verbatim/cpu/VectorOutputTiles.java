@@ -6,12 +6,13 @@ import jdk.incubator.vector.VectorSpecies;
 import jdk.internal.misc.Unsafe;
 
 /**
- * {@link OutputTiles#run} on vectors: six pixels by two vectors of channels, or twelve by one, then
+ * {@link OutputTiles#run} on vectors: six pixels by two vectors of channels, or eight by one, then
  * smaller tiles for what is left.
  *
  * <p>Order: each output adds over (row, value in the row), one FMA each. The accumulators stay in
  * registers for the whole sum, so the lane count changes nothing. Bound by FMA: a value in the row
- * costs 12 FMAs against 2 vector loads and 6 broadcasts (or 1 and 12).
+ * costs 12 FMAs against 2 vector loads and 6 broadcasts (or 8 against 1 and 8, since more addresses
+ * would not stay in registers).
  */
 final class VectorOutputTiles implements OutputTiles {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
@@ -32,8 +33,8 @@ final class VectorOutputTiles implements OutputTiles {
         tile1x2(s, q);
       }
     } else {
-      for (; q + 12 <= to; q += 12) {
-        tile12x1(s, q);
+      for (; q + 8 <= to; q += 8) {
+        tile8x1(s, q);
       }
       for (; q + 4 <= to; q += 4) {
         tile4x1(s, q);
@@ -67,6 +68,7 @@ final class VectorOutputTiles implements OutputTiles {
     FloatVector a5l = a0l;
     FloatVector a5r = a0r;
     int wAt = s.wAt;
+    int wStride = s.wStride;
     int wSkip = s.wSkip;
     long rowStride = 4L * s.rowStride;
     int rowLength = s.rowLength;
@@ -94,7 +96,7 @@ final class VectorOutputTiles implements OutputTiles {
         a5l = p.fma(w0, a5l);
         a5r = p.fma(w1, a5r);
         at += Float.BYTES;
-        wAt += 2 * WIDTH;
+        wAt += wStride;
       }
       wAt += wSkip;
       o0 += rowStride;
@@ -163,6 +165,7 @@ final class VectorOutputTiles implements OutputTiles {
     FloatVector a1l = a0l;
     FloatVector a1r = a0r;
     int wAt = s.wAt;
+    int wStride = s.wStride;
     int wSkip = s.wSkip;
     long rowStride = 4L * s.rowStride;
     int rowLength = s.rowLength;
@@ -178,7 +181,7 @@ final class VectorOutputTiles implements OutputTiles {
         a1l = p.fma(w0, a1l);
         a1r = p.fma(w1, a1r);
         at += Float.BYTES;
-        wAt += 2 * WIDTH;
+        wAt += wStride;
       }
       wAt += wSkip;
       o0 += rowStride;
@@ -216,6 +219,7 @@ final class VectorOutputTiles implements OutputTiles {
     FloatVector a0l = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a0r = FloatVector.fromArray(LANES, s.start, s.startAt + WIDTH);
     int wAt = s.wAt;
+    int wStride = s.wStride;
     int wSkip = s.wSkip;
     long rowStride = 4L * s.rowStride;
     int rowLength = s.rowLength;
@@ -228,7 +232,7 @@ final class VectorOutputTiles implements OutputTiles {
         a0l = p.fma(w0, a0l);
         a0r = p.fma(w1, a0r);
         at += Float.BYTES;
-        wAt += 2 * WIDTH;
+        wAt += wStride;
       }
       wAt += wSkip;
       o0 += rowStride;
@@ -251,7 +255,7 @@ final class VectorOutputTiles implements OutputTiles {
     }
   }
 
-  private static void tile12x1(Span s, int q) {
+  private static void tile8x1(Span s, int q) {
     float[] x = s.x;
     float[] w = s.w;
     int[] offsets = s.xOffsets;
@@ -263,10 +267,6 @@ final class VectorOutputTiles implements OutputTiles {
     int o5 = s.xBase + offsets[q + 5];
     int o6 = s.xBase + offsets[q + 6];
     int o7 = s.xBase + offsets[q + 7];
-    int o8 = s.xBase + offsets[q + 8];
-    int o9 = s.xBase + offsets[q + 9];
-    int o10 = s.xBase + offsets[q + 10];
-    int o11 = s.xBase + offsets[q + 11];
     FloatVector a0 = FloatVector.fromArray(LANES, s.start, s.startAt);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -275,11 +275,8 @@ final class VectorOutputTiles implements OutputTiles {
     FloatVector a5 = a0;
     FloatVector a6 = a0;
     FloatVector a7 = a0;
-    FloatVector a8 = a0;
-    FloatVector a9 = a0;
-    FloatVector a10 = a0;
-    FloatVector a11 = a0;
     int wAt = s.wAt;
+    int wStride = s.wStride;
     int wSkip = s.wSkip;
     int rowStride = s.rowStride;
     int rowLength = s.rowLength;
@@ -294,11 +291,7 @@ final class VectorOutputTiles implements OutputTiles {
         a5 = FloatVector.broadcast(LANES, x[o5 + i]).fma(w0, a5);
         a6 = FloatVector.broadcast(LANES, x[o6 + i]).fma(w0, a6);
         a7 = FloatVector.broadcast(LANES, x[o7 + i]).fma(w0, a7);
-        a8 = FloatVector.broadcast(LANES, x[o8 + i]).fma(w0, a8);
-        a9 = FloatVector.broadcast(LANES, x[o9 + i]).fma(w0, a9);
-        a10 = FloatVector.broadcast(LANES, x[o10 + i]).fma(w0, a10);
-        a11 = FloatVector.broadcast(LANES, x[o11 + i]).fma(w0, a11);
-        wAt += WIDTH;
+        wAt += wStride;
       }
       wAt += wSkip;
       o0 += rowStride;
@@ -309,10 +302,6 @@ final class VectorOutputTiles implements OutputTiles {
       o5 += rowStride;
       o6 += rowStride;
       o7 += rowStride;
-      o8 += rowStride;
-      o9 += rowStride;
-      o10 += rowStride;
-      o11 += rowStride;
     }
     if (s.full) {
       float[] y = s.y;
@@ -327,10 +316,6 @@ final class VectorOutputTiles implements OutputTiles {
         a5 = FloatVector.fromArray(LANES, y, yBase + to[q + 5]).add(a5);
         a6 = FloatVector.fromArray(LANES, y, yBase + to[q + 6]).add(a6);
         a7 = FloatVector.fromArray(LANES, y, yBase + to[q + 7]).add(a7);
-        a8 = FloatVector.fromArray(LANES, y, yBase + to[q + 8]).add(a8);
-        a9 = FloatVector.fromArray(LANES, y, yBase + to[q + 9]).add(a9);
-        a10 = FloatVector.fromArray(LANES, y, yBase + to[q + 10]).add(a10);
-        a11 = FloatVector.fromArray(LANES, y, yBase + to[q + 11]).add(a11);
       }
       a0.intoArray(y, yBase + to[q]);
       a1.intoArray(y, yBase + to[q + 1]);
@@ -340,10 +325,6 @@ final class VectorOutputTiles implements OutputTiles {
       a5.intoArray(y, yBase + to[q + 5]);
       a6.intoArray(y, yBase + to[q + 6]);
       a7.intoArray(y, yBase + to[q + 7]);
-      a8.intoArray(y, yBase + to[q + 8]);
-      a9.intoArray(y, yBase + to[q + 9]);
-      a10.intoArray(y, yBase + to[q + 10]);
-      a11.intoArray(y, yBase + to[q + 11]);
     } else {
       float[] sums = s.sums;
       a0.intoArray(sums, 0);
@@ -354,11 +335,7 @@ final class VectorOutputTiles implements OutputTiles {
       a5.intoArray(sums, 5 * WIDTH);
       a6.intoArray(sums, 6 * WIDTH);
       a7.intoArray(sums, 7 * WIDTH);
-      a8.intoArray(sums, 8 * WIDTH);
-      a9.intoArray(sums, 9 * WIDTH);
-      a10.intoArray(sums, 10 * WIDTH);
-      a11.intoArray(sums, 11 * WIDTH);
-      s.put(q, 12);
+      s.put(q, 8);
     }
   }
 
@@ -375,6 +352,7 @@ final class VectorOutputTiles implements OutputTiles {
     FloatVector a2 = a0;
     FloatVector a3 = a0;
     int wAt = s.wAt;
+    int wStride = s.wStride;
     int wSkip = s.wSkip;
     int rowStride = s.rowStride;
     int rowLength = s.rowLength;
@@ -385,7 +363,7 @@ final class VectorOutputTiles implements OutputTiles {
         a1 = FloatVector.broadcast(LANES, x[o1 + i]).fma(w0, a1);
         a2 = FloatVector.broadcast(LANES, x[o2 + i]).fma(w0, a2);
         a3 = FloatVector.broadcast(LANES, x[o3 + i]).fma(w0, a3);
-        wAt += WIDTH;
+        wAt += wStride;
       }
       wAt += wSkip;
       o0 += rowStride;
@@ -424,6 +402,7 @@ final class VectorOutputTiles implements OutputTiles {
     int o0 = s.xBase + offsets[q];
     FloatVector a0 = FloatVector.fromArray(LANES, s.start, s.startAt);
     int wAt = s.wAt;
+    int wStride = s.wStride;
     int wSkip = s.wSkip;
     int rowStride = s.rowStride;
     int rowLength = s.rowLength;
@@ -431,7 +410,7 @@ final class VectorOutputTiles implements OutputTiles {
       for (int i = 0; i < rowLength; i++) {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         a0 = FloatVector.broadcast(LANES, x[o0 + i]).fma(w0, a0);
-        wAt += WIDTH;
+        wAt += wStride;
       }
       wAt += wSkip;
       o0 += rowStride;
