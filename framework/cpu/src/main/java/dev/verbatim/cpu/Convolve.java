@@ -105,7 +105,7 @@ final class Convolve {
         s.wAt = sweep.packedRows() * panel.at() + region.tapAt() * panel.width();
         s.wSkip = region.tapSkip() * panel.width();
         int pixels = region.pixels() * count;
-        OutputTiles tiles = region.strips() ? sweep.strips.get(p) : panel.kind().outputs();
+        OutputTiles tiles = sweep.tiles.get(p).get(r);
         tiles.run(s, panel.vectors(), border(pixels, part), border(pixels, part + 1));
       }
     }

@@ -100,6 +100,7 @@ final class ConvolveWeightGradient {
               int first = parts == 1 ? 0 : part % runParts * taps;
               s.xBase = xAt + run.xAt() + first;
               s.pixels = run.pixels();
+              s.columns = run.columns();
               s.sumsAt = blockAt + (run.tap() + first) * padded + panel.at();
               s.fresh = fresh;
               panel

@@ -38,6 +38,9 @@ final class Sweep {
    * @param from where the window of each pixel begins in the source
    * @param to where each pixel lies in the target
    * @param pixels how many there are in an image
+   * @param neighbours how many follow each other at the same distance in the source: a row of the
+   *     region, or all of it where it is one column
+   * @param step that distance
    * @param rows of the window
    * @param rowLength values in a row of the window
    * @param tapAt rows of packed weights before the first
@@ -48,22 +51,32 @@ final class Sweep {
       int[] from,
       int[] to,
       int pixels,
+      int neighbours,
+      int step,
       int rows,
       int rowLength,
       int tapAt,
       int tapSkip,
-      boolean strips) {}
+      boolean strips) {
+    /** The inner loops for a panel. */
+    OutputTiles tiles(Panels.Panel panel) {
+      Vectors kind = panel.kind();
+      if (!panel.isFull()) {
+        return kind.outputs();
+      }
+      OutputTiles ofRows = kind.rows().fitting(panel.vectors(), neighbours, step, rowLength);
+      boolean inStrips = strips && panel.vectors() == 2 && ofRows == kind.outputs();
+      return inStrips ? kind.strips(step) : ofRows;
+    }
+  }
 
   final Plane source;
   final Plane target;
   final Panels panels;
   final List<Region> regions = new ArrayList<>();
 
-  /** For each panel its tiles for regions in strips. */
-  final List<OutputTiles> strips = new ArrayList<>();
-
-  /** Floats of the source from the window of a pixel in a strip to that of the next. */
-  private int step;
+  /** The inner loops for each panel and, inside it, each region. */
+  final List<List<OutputTiles>> tiles;
 
   /** Positions of the kernel, row by row, in the order in which their weights are packed. */
   final List<Integer> kernelPixels = new ArrayList<>();
@@ -99,19 +112,20 @@ final class Sweep {
     }
     // the inside first, which brings the images into the cache in the order of memory
     regions.sort(Comparator.comparingInt(region -> -region.pixels()));
-    for (Panels.Panel panel : panels.list()) {
-      boolean fits = panel.vectors() == 2 && panel.isFull();
-      strips.add(fits ? panel.kind().strips(step) : panel.kind().outputs());
-    }
+    tiles =
+        panels.list().stream()
+            .map(panel -> regions.stream().map(region -> region.tiles(panel)).toList())
+            .toList();
     panelsApart = packedRows() * panels.paddedChannels() > 2 * UNIT_FLOATS;
   }
 
   private void addRegions(Axis row, Axis column) {
     int depth = source.channels;
+    boolean pairs = panels.list().getFirst().vectors() == 2;
     int packedBefore = kernelPixels.size() * depth;
     for (List<Axis.Line> rows : row.segments()) {
       for (List<Axis.Line> columns : column.segments()) {
-        int inStrips = columns.getFirst().count() == 0 ? 0 : columns.size() / STRIP * STRIP;
+        int inStrips = pairs && columns.getFirst().count() > 0 ? columns.size() / STRIP * STRIP : 0;
         int tapAt =
             packedBefore
                 + (rows.getFirst().tap() * column.taps() + columns.getFirst().tap()) * depth;
@@ -138,15 +152,14 @@ final class Sweep {
         }
       }
     }
-    if (strips) {
-      step = from[1] - from[0];
-    }
     int count = columns.getFirst().count();
     regions.add(
         new Region(
             from,
             to,
             rows.size() * columns.size(),
+            columns.size() > 1 ? columns.size() : rows.size(),
+            columns.size() * rows.size() > 1 ? from[1] - from[0] : 0,
             count == 0 ? 0 : rows.getFirst().count(),
             count * source.channels,
             tapAt,

@@ -28,7 +28,7 @@ final class VectorWeightTiles implements WeightTiles {
       for (; WIDE && tap + 8 <= taps; tap += 8) {
         tile8x2(s, count, tap);
       }
-      for (; tap + 6 <= taps; tap += 6) {
+      for (; tap + 6 <= taps && tap + 7 != taps; tap += 6) { // seven are better cut in half
         tile6x2(s, count, tap);
       }
       if (tap + 4 <= taps) {

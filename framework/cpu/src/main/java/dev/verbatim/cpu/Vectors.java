@@ -15,6 +15,7 @@ record Vectors(
     int lanes,
     OutputTiles outputs,
     Map<Integer, OutputTiles> strips,
+    RowTiles rows,
     WeightTiles weights,
     Lanes elements,
     NormLanes norms) {
@@ -25,17 +26,24 @@ record Vectors(
           ScalarTiles.LANES,
           tiles,
           new HashMap<>(),
+          RowTiles.none(tiles),
           tiles,
           new ScalarLanes(),
           new ScalarNormLanes());
     }
     var lookup = MethodHandles.lookup();
     int bits = width.bits();
+    OutputTiles outputs =
+        Specialized.load(lookup, VectorOutputTiles.class, OutputTiles.class, bits);
+    WeightTiles weights =
+        Specialized.load(lookup, VectorWeightTiles.class, WeightTiles.class, bits);
     return new Vectors(
         bits / Float.SIZE,
-        Specialized.load(lookup, VectorOutputTiles.class, OutputTiles.class, bits),
+        outputs,
         new HashMap<>(),
-        Specialized.load(lookup, VectorWeightTiles.class, WeightTiles.class, bits),
+        RowTiles.of(bits, outputs),
+        Specialized.load(
+            lookup, VectorStemWeightTiles.class, WeightTiles.class, bits, 0, 0, weights),
         Specialized.load(lookup, VectorLanes.class, Lanes.class, bits),
         Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits));
   }

@@ -25,8 +25,9 @@ final class WeightSums {
    * @param xAt where the first tap lies in the input of the chunk's first pixel
    * @param pixels for each pixel its place in the input and its number in the chunk
    * @param count pixels in an image
+   * @param columns pixels side by side in a row of it
    */
-  record Run(int tap, int taps, int xAt, int[] pixels, int count) {}
+  record Run(int tap, int taps, int xAt, int[] pixels, int count, int columns) {}
 
   /**
    * Some rows of an image, or some whole images.
@@ -103,7 +104,8 @@ final class WeightSums {
     int[] pixels =
         tables.computeIfAbsent(
             List.of(rowRange[0] - top, rowRange[1], columnRange[0], columnRange[1]), this::table);
-    return new Run(tap, columns * input.channels(), xAt, pixels, rowRange[1] * columnRange[1]);
+    int count = rowRange[1] * columnRange[1];
+    return new Run(tap, columns * input.channels(), xAt, pixels, count, columnRange[1]);
   }
 
   private int[] table(List<Integer> key) {

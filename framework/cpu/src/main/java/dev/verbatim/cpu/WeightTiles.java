@@ -23,6 +23,9 @@ interface WeightTiles {
     /** For each pixel its offset in x and its row in dY. */
     int[] pixels = {};
 
+    /** How many pixels lie side by side each time, at the distance of the first two. */
+    int columns = 1;
+
     /** Rows as wide as the panel. */
     float[] dY = {};
 

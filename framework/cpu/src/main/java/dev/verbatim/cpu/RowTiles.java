@@ -1,0 +1,64 @@
+package dev.verbatim.cpu;
+
+import java.lang.invoke.MethodHandles;
+import java.util.HashMap;
+import java.util.Map;
+import jdk.incubator.vector.FloatVector;
+
+/** The inner loops of one vector width that suit a region of pixels. */
+interface RowTiles {
+  /**
+   * Inner loops for pixels in rows or columns, for panels whose channels are all written.
+   *
+   * @param vectors 1 or 2
+   * @param pixels that follow each other at one distance
+   * @param step that distance in floats
+   * @param rowLength values in a row of the window
+   */
+  OutputTiles fitting(int vectors, int pixels, int step, int rowLength);
+
+  /** Those that suit all regions alike. */
+  static RowTiles none(OutputTiles outputs) {
+    return (vectors, pixels, step, rowLength) -> outputs;
+  }
+
+  /** Those on vectors. */
+  static RowTiles of(int bits, OutputTiles outputs) {
+    return new OnVectors(bits, outputs, new HashMap<>());
+  }
+
+  /** One class for each step and number of pixels, loaded where it is first asked for. */
+  record OnVectors(int bits, OutputTiles outputs, Map<String, OutputTiles> loaded)
+      implements RowTiles {
+    private static int registers() {
+      return FloatVector.SPECIES_PREFERRED.length() == 16 ? 32 : 16;
+    }
+
+    @Override
+    public OutputTiles fitting(int vectors, int pixels, int step, int rowLength) {
+      if (step == VectorStemTiles.STEP
+          && rowLength == VectorStemTiles.ROW_LENGTH
+          && pixels >= VectorStemTiles.PIXELS
+          && registers() == 32) {
+        return loaded.computeIfAbsent("stem", key -> load(VectorStemTiles.class, 0, 0));
+      }
+      int tile = vectors == 1 ? tileOf(pixels) : 0;
+      return tile == 0
+          ? outputs
+          : loaded.computeIfAbsent(
+              step + "," + tile, key -> load(VectorRowTiles.class, step, tile));
+    }
+
+    /** As few tiles as registers allow, as long as each other; 0 where they would be short. */
+    private static int tileOf(int pixels) {
+      int most = Math.min(VectorRowTiles.MOST, registers() - 3);
+      int tile = pixels / Math.ceilDiv(pixels, most);
+      return tile < VectorRowTiles.FEWEST ? 0 : tile;
+    }
+
+    private OutputTiles load(Class<? extends OutputTiles> template, int step, int pixels) {
+      var lookup = MethodHandles.lookup();
+      return Specialized.load(lookup, template, OutputTiles.class, bits, step, pixels, outputs);
+    }
+  }
+}

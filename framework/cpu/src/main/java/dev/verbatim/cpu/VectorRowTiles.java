@@ -1,0 +1,181 @@
+package dev.verbatim.cpu;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link OutputTiles#run} for one vector of channels and {@value #MOST} or fewer neighbouring
+ * pixels of a row. The distance of their windows is a constant of the class, so that one address
+ * and one check of bounds serve all of them; pixels by tables would need a register for each
+ * address.
+ *
+ * <p>Order: each output adds over (row, value in the row), one FMA each. Bound by loads: a
+ * broadcast for each FMA.
+ */
+final class VectorRowTiles implements OutputTiles {
+  /** Most pixels of a tile: with as many registers as there are, but for two. */
+  static final int MOST = 15;
+
+  /** Fewest pixels that keep both multipliers busy. */
+  static final int FEWEST = 8;
+
+  private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
+
+  /** Floats from the window of a pixel to that of the next. */
+  private static final int STEP = Specialized.step(MethodHandles.lookup());
+
+  private static final int PIXELS = Specialized.pixels(MethodHandles.lookup());
+
+  private final OutputTiles others;
+
+  /**
+   * Tiles of the class's constants.
+   *
+   * @param others for pixels that are left over in a row
+   */
+  VectorRowTiles(OutputTiles others) {
+    this.others = others;
+  }
+
+  @Override
+  public void run(Span s, int vectors, int from, int to) {
+    int q = from;
+    while (q + PIXELS <= to) {
+      int next = s.endOfRow(q, PIXELS, STEP);
+      if (next == q + PIXELS) {
+        tile(s, q);
+      } else {
+        others.run(s, 1, q, next);
+      }
+      q = next;
+    }
+    others.run(s, 1, q, to);
+  }
+
+  private static void tile(Span s, int q) {
+    float[] x = s.x;
+    float[] w = s.w;
+    int o = s.xBase + s.xOffsets[q];
+    FloatVector a0 = FloatVector.fromArray(LANES, s.start, s.startAt);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector a4 = a0;
+    FloatVector a5 = a0;
+    FloatVector a6 = a0;
+    FloatVector a7 = a0;
+    FloatVector a8 = a0;
+    FloatVector a9 = a0;
+    FloatVector a10 = a0;
+    FloatVector a11 = a0;
+    FloatVector a12 = a0;
+    FloatVector a13 = a0;
+    FloatVector a14 = a0;
+    int wAt = s.wAt;
+    int wStride = s.wStride;
+    int wSkip = s.wSkip;
+    int rowStride = s.rowStride;
+    int rowLength = s.rowLength;
+    for (int row = 0; row < s.rows; row++) {
+      for (int i = 0; i < rowLength; i++) {
+        FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
+        a0 = FloatVector.broadcast(LANES, x[o + i]).fma(w0, a0);
+        a1 = FloatVector.broadcast(LANES, x[o + i + STEP]).fma(w0, a1);
+        a2 = FloatVector.broadcast(LANES, x[o + i + 2 * STEP]).fma(w0, a2);
+        a3 = FloatVector.broadcast(LANES, x[o + i + 3 * STEP]).fma(w0, a3);
+        a4 = FloatVector.broadcast(LANES, x[o + i + 4 * STEP]).fma(w0, a4);
+        a5 = FloatVector.broadcast(LANES, x[o + i + 5 * STEP]).fma(w0, a5);
+        a6 = FloatVector.broadcast(LANES, x[o + i + 6 * STEP]).fma(w0, a6);
+        a7 = FloatVector.broadcast(LANES, x[o + i + 7 * STEP]).fma(w0, a7);
+        if (PIXELS > 8) {
+          a8 = FloatVector.broadcast(LANES, x[o + i + 8 * STEP]).fma(w0, a8);
+        }
+        if (PIXELS > 9) {
+          a9 = FloatVector.broadcast(LANES, x[o + i + 9 * STEP]).fma(w0, a9);
+        }
+        if (PIXELS > 10) {
+          a10 = FloatVector.broadcast(LANES, x[o + i + 10 * STEP]).fma(w0, a10);
+        }
+        if (PIXELS > 11) {
+          a11 = FloatVector.broadcast(LANES, x[o + i + 11 * STEP]).fma(w0, a11);
+        }
+        if (PIXELS > 12) {
+          a12 = FloatVector.broadcast(LANES, x[o + i + 12 * STEP]).fma(w0, a12);
+        }
+        if (PIXELS > 13) {
+          a13 = FloatVector.broadcast(LANES, x[o + i + 13 * STEP]).fma(w0, a13);
+        }
+        if (PIXELS > 14) {
+          a14 = FloatVector.broadcast(LANES, x[o + i + 14 * STEP]).fma(w0, a14);
+        }
+        wAt += wStride;
+      }
+      wAt += wSkip;
+      o += rowStride;
+    }
+    float[] y = s.y;
+    int[] to = s.yOffsets;
+    int yBase = s.yBase;
+    if (s.accumulate) {
+      a0 = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0);
+      a1 = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1);
+      a2 = FloatVector.fromArray(LANES, y, yBase + to[q + 2]).add(a2);
+      a3 = FloatVector.fromArray(LANES, y, yBase + to[q + 3]).add(a3);
+      a4 = FloatVector.fromArray(LANES, y, yBase + to[q + 4]).add(a4);
+      a5 = FloatVector.fromArray(LANES, y, yBase + to[q + 5]).add(a5);
+      a6 = FloatVector.fromArray(LANES, y, yBase + to[q + 6]).add(a6);
+      a7 = FloatVector.fromArray(LANES, y, yBase + to[q + 7]).add(a7);
+      if (PIXELS > 8) {
+        a8 = FloatVector.fromArray(LANES, y, yBase + to[q + 8]).add(a8);
+      }
+      if (PIXELS > 9) {
+        a9 = FloatVector.fromArray(LANES, y, yBase + to[q + 9]).add(a9);
+      }
+      if (PIXELS > 10) {
+        a10 = FloatVector.fromArray(LANES, y, yBase + to[q + 10]).add(a10);
+      }
+      if (PIXELS > 11) {
+        a11 = FloatVector.fromArray(LANES, y, yBase + to[q + 11]).add(a11);
+      }
+      if (PIXELS > 12) {
+        a12 = FloatVector.fromArray(LANES, y, yBase + to[q + 12]).add(a12);
+      }
+      if (PIXELS > 13) {
+        a13 = FloatVector.fromArray(LANES, y, yBase + to[q + 13]).add(a13);
+      }
+      if (PIXELS > 14) {
+        a14 = FloatVector.fromArray(LANES, y, yBase + to[q + 14]).add(a14);
+      }
+    }
+    a0.intoArray(y, yBase + to[q]);
+    a1.intoArray(y, yBase + to[q + 1]);
+    a2.intoArray(y, yBase + to[q + 2]);
+    a3.intoArray(y, yBase + to[q + 3]);
+    a4.intoArray(y, yBase + to[q + 4]);
+    a5.intoArray(y, yBase + to[q + 5]);
+    a6.intoArray(y, yBase + to[q + 6]);
+    a7.intoArray(y, yBase + to[q + 7]);
+    if (PIXELS > 8) {
+      a8.intoArray(y, yBase + to[q + 8]);
+    }
+    if (PIXELS > 9) {
+      a9.intoArray(y, yBase + to[q + 9]);
+    }
+    if (PIXELS > 10) {
+      a10.intoArray(y, yBase + to[q + 10]);
+    }
+    if (PIXELS > 11) {
+      a11.intoArray(y, yBase + to[q + 11]);
+    }
+    if (PIXELS > 12) {
+      a12.intoArray(y, yBase + to[q + 12]);
+    }
+    if (PIXELS > 13) {
+      a13.intoArray(y, yBase + to[q + 13]);
+    }
+    if (PIXELS > 14) {
+      a14.intoArray(y, yBase + to[q + 14]);
+    }
+  }
+}
