@@ -99,7 +99,7 @@ class KernelsTest {
 
   @Test
   void batchesFromBytes() {
-    byte[] bytes = new byte[5 * 4 * 3 * 3];
+    byte[] bytes = new byte[5 * 8 * 9 * 3];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (37 * i);
     }
@@ -110,14 +110,14 @@ class KernelsTest {
   }
 
   private static float[] gather(Backend device, byte[] bytes) {
-    Tensor images = device.wrap(MemorySegment.ofArray(bytes), Shape.of(5, 4, 3, 3));
+    Tensor images = device.wrap(MemorySegment.ofArray(bytes), Shape.of(5, 8, 9, 3));
     Tensor indices = device.allocate(DType.INT32, Shape.of(3));
     device.write(indices, new int[] {4, 0, 4});
     Tensor scale = device.allocate(DType.FLOAT32, Shape.of(3));
     device.write(scale, new float[] {1f / 255, 0.01f, 0.02f});
     Tensor shift = device.allocate(DType.FLOAT32, Shape.of(3));
     device.write(shift, new float[] {0f, -0.5f, 0.25f});
-    Tensor x = device.allocate(DType.FLOAT32, Shape.of(3, 4, 3, 3));
+    Tensor x = device.allocate(DType.FLOAT32, Shape.of(3, 8, 9, 3));
     device.kernels().gatherImages(images, indices, scale, shift, x);
     return read(device, x);
   }
