@@ -3,7 +3,6 @@ package dev.verbatim.cpu;
 import java.lang.invoke.MethodHandles;
 import java.util.HashMap;
 import java.util.Map;
-import jdk.incubator.vector.FloatVector;
 
 /** The inner loops of one vector width that suit a region of pixels. */
 interface RowTiles {
@@ -30,16 +29,11 @@ interface RowTiles {
   /** One class for each step and number of pixels, loaded where it is first asked for. */
   record OnVectors(int bits, OutputTiles outputs, Map<String, OutputTiles> loaded)
       implements RowTiles {
-    private static int registers() {
-      return FloatVector.SPECIES_PREFERRED.length() == 16 ? 32 : 16;
-    }
-
     @Override
     public OutputTiles fitting(int vectors, int pixels, int step, int rowLength) {
       if (step == VectorStemTiles.STEP
           && rowLength == VectorStemTiles.ROW_LENGTH
-          && pixels >= VectorStemTiles.PIXELS
-          && registers() == 32) {
+          && pixels >= VectorStemTiles.PIXELS) {
         return loaded.computeIfAbsent("stem", key -> load(VectorStemTiles.class, 0, 0));
       }
       int tile = vectors == 1 ? tileOf(pixels) : 0;
@@ -51,8 +45,7 @@ interface RowTiles {
 
     /** As few tiles as registers allow, as long as each other; 0 where they would be short. */
     private static int tileOf(int pixels) {
-      int most = Math.min(VectorRowTiles.MOST, registers() - 3);
-      int tile = pixels / Math.ceilDiv(pixels, most);
+      int tile = pixels / Math.ceilDiv(pixels, VectorRowTiles.MOST);
       return tile < VectorRowTiles.FEWEST ? 0 : tile;
     }
 

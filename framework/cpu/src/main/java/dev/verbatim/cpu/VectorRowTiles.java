@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * broadcast for each FMA.
  */
 final class VectorRowTiles implements OutputTiles {
-  /** Most pixels of a tile: with as many registers as there are, but for two. */
+  /** Most pixels of a tile: the compiler wants a register for each sum and for each value. */
   static final int MOST = 15;
 
   /** Fewest pixels that keep both multipliers busy. */

@@ -54,6 +54,11 @@ public enum VectorWidth {
         && Object.class.getModule().isExported("jdk.internal.misc", VectorWidth.class.getModule());
   }
 
+  /** Whether there are 32 registers for vectors, as there are where these can be of 512 bits. */
+  static boolean with32Registers() {
+    return Preferred.bits() == BITS_512.bits;
+  }
+
   private static VectorWidth ofBits(String bits) {
     for (VectorWidth width : values()) {
       if (String.valueOf(width.bits).equals(bits)) {
