@@ -43,14 +43,16 @@ final class DoctorVerb implements Verb {
             "JVM",
             "ok",
             System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version")));
-    boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    boolean vectors =
+        ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+            && Object.class
+                .getModule()
+                .isExported("jdk.internal.misc", DoctorVerb.class.getModule());
     rows.add(
         List.of(
             "Vector API",
             vectors ? "ok" : "missing",
-            vectors
-                ? ""
-                : "slow: run through bin/verbatim, or add the module jdk.incubator.vector"));
+            vectors ? "" : "slow: run through bin/verbatim, or start java with the same options"));
     Runtime runtime = Runtime.getRuntime();
     rows.add(List.of("cores", "ok", String.valueOf(runtime.availableProcessors())));
     rows.add(List.of("memory", "ok", (runtime.maxMemory() >> 20) + " MiB for Java at most"));

@@ -42,6 +42,7 @@ public final class Bench {
           FOR_JMH,
           "--add-modules",
           "jdk.incubator.vector",
+          "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
           "--enable-native-access=ALL-UNNAMED",
           "-XX:+UseSerialGC",
           "-XX:MaxRAMPercentage=70",

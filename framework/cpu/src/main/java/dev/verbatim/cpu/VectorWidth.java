@@ -15,6 +15,10 @@ public enum VectorWidth {
   /** 16 floats. */
   BITS_512(512);
 
+  /** What java needs to be started with for vectors. */
+  private static final String JVM_FLAGS =
+      "--add-modules jdk.incubator.vector --add-exports java.base/jdk.internal.misc=ALL-UNNAMED";
+
   private final int bits;
 
   VectorWidth(int bits) {
@@ -36,20 +40,20 @@ public enum VectorWidth {
    */
   static VectorWidth chosen() {
     String asked = System.getProperty("verbatim.vector.bits", "");
+    if (!areAllowed()) {
+      if (!asked.isEmpty() && ofBits(asked) != SCALAR) {
+        throw new BackendException("verbatim.vector.bits needs java with " + JVM_FLAGS);
+      }
+      return SCALAR;
+    }
     if (!asked.isEmpty()) {
       return ofBits(asked);
-    }
-    if (!isAllowed()) {
-      return SCALAR;
     }
     return ofBits(String.valueOf(Math.clamp(Preferred.bits(), 128, 512)));
   }
 
-  /**
-   * Whether the JVM was started with {@code --add-modules jdk.incubator.vector} and {@code
-   * --add-exports java.base/jdk.internal.misc=ALL-UNNAMED} ({@link Unchecked}).
-   */
-  private static boolean isAllowed() {
+  /** Whether the JVM was started with the {@link #JVM_FLAGS}. */
+  private static boolean areAllowed() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
         && Object.class.getModule().isExported("jdk.internal.misc", VectorWidth.class.getModule());
   }

@@ -43,6 +43,7 @@ final class Child implements AutoCloseable {
     command.addAll(
         List.of(
             "--add-modules=jdk.incubator.vector",
+            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
