@@ -23,7 +23,8 @@ import java.util.SplittableRandom;
 /**
  * Times of an experiment's training step and of its inference, on random images of its shape: the
  * code that trains and evaluates runs, augmentation included; no dataset is read and nothing is
- * written.
+ * written. What is timed is laps of as many steps as the device is given ahead: the host waits for
+ * the device at the end of each and at no other time, as in training.
  */
 public final class StepTimes {
   /** Steps and images of one epoch, which is as far as steps are timed. */
@@ -31,6 +32,7 @@ public final class StepTimes {
 
   private static final int MOST_IMAGES = 1 << 24;
   private static final int STORED_IMAGES = 256;
+  private static final int LEAST_LAPS = 8;
 
   /**
    * What was measured.
@@ -51,6 +53,8 @@ public final class StepTimes {
    * Times of one kind of step; what was done before them is not counted.
    *
    * @param batch images of a step
+   * @param medianNanos of a step: of a lap, divided by its steps
+   * @param bestNanos of a step of the fastest lap
    * @param macsPerImage multiply-accumulates of an image: those of the network for inference, three
    *     times that for training
    * @param allocatedBytes of a step, by all threads of the Java machine
@@ -67,7 +71,7 @@ public final class StepTimes {
       return batch * 1e9 / medianNanos;
     }
 
-    /** Of the fastest step. */
+    /** Of the fastest lap. */
     public double bestImagesPerSecond() {
       return batch * 1e9 / bestNanos;
     }
@@ -84,8 +88,8 @@ public final class StepTimes {
    * Measures a configuration.
    *
    * @param threads 0 takes one for each core
-   * @param steps how many are timed, after as many that are not; 0 for as many as fill a few
-   *     seconds
+   * @param steps how many are timed at least, after as many that are not; 0 for as many as fill a
+   *     few seconds
    * @throws SpecException if there are more steps than can be timed
    */
   public static Result measure(ResolvedConfig config, String device, int threads, int steps)
@@ -99,22 +103,32 @@ public final class StepTimes {
       throw new SpecException(
           "at most " + most / 2 + " steps of " + batch + " images can be timed, got " + steps);
     }
-    ImageSet images = images(config, classes, (most + 1) * batch);
-    Dataset dataset = new Dataset(images, images, List.of(), List.of(), List.of());
-    try (Backend backend = Backends.open(device, threads);
-        Trainer trainer =
-            new Trainer(goingOn(config), dataset, network, backend, System::nanoTime)) {
-      Watch watch = new Watch(steps, most);
-      var _ = trainer.epoch(watch::isDone, (e, s, n, loss, rate) -> watch.step());
-      Times training = watch.times(batch, 3 * network.macs());
-      Times inference = inference(config, images, network, backend, new Watch(steps, most));
-      return new Result(
-          backend.description(),
-          batch,
-          training,
-          inference,
-          backend.allocatedBytes(),
-          ProcessMemory.peakBytes());
+    try (Backend backend = Backends.open(device, threads)) {
+      int lap = Math.clamp(steps > 0 ? steps : most / LEAST_LAPS, 1, backend.stepsAhead());
+      ImageSet images = images(config, classes, (most + 2 * lap) * batch);
+      Dataset dataset = new Dataset(images, images, List.of(), List.of(), List.of());
+      try (Trainer trainer =
+          new Trainer(goingOn(config), dataset, network, backend, System::nanoTime)) {
+        Watch watch = new Watch(steps, most, lap);
+        var _ =
+            trainer.epoch(
+                watch::isDone,
+                (e, s, n, loss, rate) -> {
+                  if (watch.step()) {
+                    trainer.lookAtSteps();
+                    watch.lap();
+                  }
+                });
+        Times training = watch.times(batch, 3 * network.macs());
+        Times inference = inference(config, images, network, backend, new Watch(steps, most, lap));
+        return new Result(
+            backend.description(),
+            batch,
+            training,
+            inference,
+            backend.allocatedBytes(),
+            ProcessMemory.peakBytes());
+      }
     }
   }
 
@@ -135,8 +149,10 @@ public final class StepTimes {
               images,
               totals,
               (step, from) -> {
-                backend.read(totals, sums); // waits for the device
-                watch.step();
+                if (watch.step()) {
+                  backend.read(totals, sums); // waits for the device
+                  watch.lap();
+                }
                 return !watch.isDone();
               });
       return watch.times(batch, network.macs());
@@ -168,34 +184,44 @@ public final class StepTimes {
     return new ImageSet(size, MemorySegment.ofArray(pixels), STORED_IMAGES, indices, labels);
   }
 
-  /** Hears of each step when it is done; allocates nothing while it counts. */
+  /** Hears of each step that the device was given and of laps that are done; allocates nothing. */
   private static final class Watch {
     private static final long WARM_UP_NANOS = 3_000_000_000L;
     private static final long NANOS = 5_000_000_000L;
-    private static final int LEAST_STEPS = 3;
+    private static final int LEAST_LAPS = 3;
 
     private final ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final int steps;
+    private final int laps;
     private final int most;
+    private final int stepsInLap;
     private final long[] ends;
     private final long created = System.nanoTime();
+    private int given;
     private int warmUps;
     private int counted = -1;
     private long allocated;
 
     /** Of so many steps after as many others, or of 0 for some seconds of each. */
-    Watch(int steps, int most) {
-      this.steps = steps;
-      this.most = most;
-      this.ends = new long[most + 1];
+    Watch(int steps, int most, int stepsInLap) {
+      this.laps = Math.ceilDiv(steps, stepsInLap);
+      this.most = Math.ceilDiv(most, stepsInLap);
+      this.stepsInLap = stepsInLap;
+      this.ends = new long[this.most + 1];
     }
 
-    void step() {
+    /** The device was given one more; whether that is the last of a lap. */
+    boolean step() {
+      given++;
+      return given % stepsInLap == 0;
+    }
+
+    /** All that the device was given is done. */
+    void lap() {
       if (counted < 0) {
         warmUps++;
-        if (steps > 0
-            ? warmUps < steps
-            : warmUps < LEAST_STEPS
+        if (laps > 0
+            ? warmUps < laps
+            : warmUps < LEAST_LAPS
                 || (warmUps < most / 2 && System.nanoTime() - created < WARM_UP_NANOS)) {
           return;
         }
@@ -209,9 +235,9 @@ public final class StepTimes {
     }
 
     boolean isDone() {
-      return steps > 0
-          ? counted == steps
-          : counted >= LEAST_STEPS
+      return laps > 0
+          ? counted == laps
+          : counted >= LEAST_LAPS
               && (ends[counted] - ends[0] >= NANOS || warmUps + counted >= most);
     }
 
@@ -221,8 +247,14 @@ public final class StepTimes {
         nanos[i] = ends[i + 1] - ends[i];
       }
       Arrays.sort(nanos);
+      int steps = counted * stepsInLap;
       return new Times(
-          counted, batch, nanos[(counted - 1) / 2], nanos[0], macsPerImage, allocated / counted);
+          steps,
+          batch,
+          (double) nanos[(counted - 1) / 2] / stepsInLap,
+          (double) nanos[0] / stepsInLap,
+          macsPerImage,
+          allocated / steps);
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 final class StepsAhead implements AutoCloseable {
   private final Backend backend;
   private final List<Tensor> state;
+  private final List<Parameter> parameters;
   private final Tensor totals;
   private final List<Tensor> kept = new ArrayList<>();
   private final double[] keptTotals = new double[3];
@@ -27,6 +28,8 @@ final class StepsAhead implements AutoCloseable {
   private final double[] weightsOnHost = new double[1];
   private final float[] lossOnHost = new float[1];
   private final Runnable keeping;
+  private final Runnable counting;
+  private Tensor watched = Tensor.none();
   private Tensor loss = Tensor.none();
   private int count;
 
@@ -34,11 +37,13 @@ final class StepsAhead implements AutoCloseable {
    * None yet.
    *
    * @param state FLOAT32, all that a step changes
-   * @param totals FLOAT64, three sums that it changes too
+   * @param parameters what of it must stay finite
+   * @param totals FLOAT64, three sums that a step changes too
    */
-  StepsAhead(Backend backend, List<Tensor> state, Tensor totals) {
+  StepsAhead(Backend backend, List<Tensor> state, List<Parameter> parameters, Tensor totals) {
     this.backend = backend;
     this.state = state;
+    this.parameters = parameters;
     this.totals = totals;
     this.losses = backend.allocate(DType.FLOAT64, Shape.of(1));
     this.weights = backend.allocate(DType.FLOAT64, Shape.of(1));
@@ -46,18 +51,28 @@ final class StepsAhead implements AutoCloseable {
       state.forEach(tensor -> kept.add(backend.allocate(DType.FLOAT32, tensor.shape())));
     }
     this.keeping = backend.repeated(() -> copy(state, kept));
+    this.counting = this::countNotFinite;
   }
 
   private void copy(List<Tensor> from, List<Tensor> to) {
-    for (int i = 0; i < kept.size(); i++) {
-      backend.kernels().copy(from.get(i), false, to.get(i));
-    }
+    Kernels k = backend.kernels();
+    k.together(
+        () -> {
+          for (int i = 0; i < kept.size(); i++) {
+            k.copy(from.get(i), false, to.get(i));
+          }
+        });
   }
 
   /** Counts what is not finite after a step: kernels alone. */
-  void watch(Tensor lossOfStep, List<Parameter> parameters) {
+  void watch(Tensor lossOfStep) {
+    watched = lossOfStep;
+    backend.kernels().together(counting);
+  }
+
+  private void countNotFinite() {
     Kernels k = backend.kernels();
-    k.countNotFinite(lossOfStep, losses);
+    k.countNotFinite(watched, losses);
     for (int i = 0; i < parameters.size(); i++) {
       k.countNotFinite(parameters.get(i).tensor(), weights);
     }

@@ -5,7 +5,6 @@ import dev.verbatim.augment.BatchesAhead;
 import dev.verbatim.data.Dataset;
 import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
-import dev.verbatim.nn.Parameter;
 import dev.verbatim.optim.Optimizer;
 import dev.verbatim.optim.Schedule;
 import dev.verbatim.spec.ResolvedConfig;
@@ -59,7 +58,6 @@ final class Trainer implements AutoCloseable {
   private final Passes passes;
   private final Optimizer optimizer;
   private final Schedule schedule;
-  private final List<Parameter> parameters;
   private final Optional<BatchesAhead> ahead;
   private final Tensor totals;
   private final StepsAhead given;
@@ -102,14 +100,18 @@ final class Trainer implements AutoCloseable {
             config.train().batchSize());
     this.schedule = Catalogue.schedule(config.schedule());
     this.optimizer = Catalogue.optimizer(config.optimizer(), backend, network.parameters());
-    this.parameters = List.copyOf(network.parameters().values());
     List<Augmentation> list = Catalogue.augmentations(config);
     this.ahead =
         list.isEmpty()
             ? Optional.empty()
             : Optional.of(new BatchesAhead(train, list, config.train().batchSize()));
     this.totals = backend.allocate(DType.FLOAT64, Shape.of(3));
-    this.given = new StepsAhead(backend, List.copyOf(state().values()), totals);
+    this.given =
+        new StepsAhead(
+            backend,
+            List.copyOf(state().values()),
+            List.copyOf(network.parameters().values()),
+            totals);
   }
 
   /** The epoch that comes next or goes on, from 1. */
@@ -273,7 +275,7 @@ final class Trainer implements AutoCloseable {
     pass.forward(totals);
     pass.backward();
     optimizer.update();
-    given.watch(pass.loss(), parameters);
+    given.watch(pass.loss());
   }
 
   /**
@@ -281,7 +283,7 @@ final class Trainer implements AutoCloseable {
    * not finite, goes back to the last look and does them again, looking after each: so it is found
    * in the step in which it came about, however far the device was ahead.
    */
-  private void lookAtSteps() {
+  void lookAtSteps() {
     int count = given.count();
     if (count == 0) {
       return;

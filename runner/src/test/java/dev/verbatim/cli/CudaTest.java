@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -168,6 +169,21 @@ class CudaTest {
     assertTrue(doctor.out().matches("(?s).*CUDA +ok +CUDA, .*"), doctor.out());
     Command auto = call(device, "bench", "quickstart", "--steps", "1", "--json");
     assertTrue(auto.out().contains("\"device\":\"CUDA, "), auto.out() + auto.err());
+  }
+
+  /**
+   * A step that nobody waits for is over in a thousandth of what an inference takes that somebody
+   * waits for; one twentieth leaves room for what else this machine does.
+   */
+  @Test
+  void benchWaitsForTheDevice() throws IOException, InterruptedException {
+    Command bench = call(withDevice(), "bench", "quickstart", "--steps", "3", "--json");
+    assertEquals(0, bench.code(), bench.err());
+    String milliseconds = "\"milliseconds\":([0-9.]+).*";
+    var times = Pattern.compile(milliseconds + milliseconds).matcher(bench.out());
+    assertTrue(times.find(), bench.out());
+    double training = Double.parseDouble(times.group(1));
+    assertTrue(training > Double.parseDouble(times.group(2)) / 20, bench.out());
   }
 
   @Test

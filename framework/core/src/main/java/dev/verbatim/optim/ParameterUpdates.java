@@ -27,6 +27,7 @@ abstract class ParameterUpdates implements Optimizer {
   private final float[] scalarsOnHost;
   private final Tensor squares;
   private final Tensor clip;
+  private final Runnable updates = this::updateAll;
   private float rate;
 
   /**
@@ -85,6 +86,10 @@ abstract class ParameterUpdates implements Optimizer {
 
   @Override
   public final void update() {
+    backend.kernels().together(updates);
+  }
+
+  private void updateAll() {
     Kernels k = backend.kernels();
     clip(k);
     for (int i = 0; i < parameters.size(); i++) {

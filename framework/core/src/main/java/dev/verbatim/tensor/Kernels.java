@@ -22,6 +22,15 @@ public interface Kernels {
     TN
   }
 
+  /**
+   * Does work in which calls of one kernel follow each other on tensors that have nothing in
+   * common, such as the steps of an optimizer on one parameter after another: a device may do such
+   * calls at once. To the same bits it is the work alone, which is the default.
+   */
+  default void together(Runnable work) {
+    work.run();
+  }
+
   /** {@code x = value}. */
   void fill(Tensor x, float value);
 

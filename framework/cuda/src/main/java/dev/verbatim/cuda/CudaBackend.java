@@ -35,7 +35,8 @@ public final class CudaBackend implements Backend {
     this.driver = driver;
     Driver.check(cuStreamCreate(stream, 0), "no stream");
     this.staging = new Staging(stream);
-    this.kernels = new CudaKernels(new Launch(stream, modules), new Scratch(memory));
+    Scratch scratch = new Scratch(memory);
+    this.kernels = new CudaKernels(new Launch(stream, modules, scratch), scratch);
   }
 
   @Override

@@ -11,16 +11,15 @@ import dev.verbatim.tensor.Window;
  * The GPU's arithmetic: launches of the kernels in {@code src/main/cuda}, which say how they work.
  */
 final class CudaKernels implements Kernels {
-  /** Enough blocks to fill any GPU, where a kernel walks over its elements. */
-  private static final int MANY_BLOCKS = 512;
-
   private final Launch launch;
+  private final Together together;
   private final Scratch scratch;
   private final CudaNorms norms;
   private final CudaConvolutions convolutions;
 
   CudaKernels(Launch launch, Scratch scratch) {
     this.launch = launch;
+    this.together = launch.together();
     this.scratch = scratch;
     this.norms = new CudaNorms(launch, scratch);
     this.convolutions = new CudaConvolutions(launch, scratch);
@@ -38,13 +37,18 @@ final class CudaKernels implements Kernels {
   }
 
   @Override
+  public void together(Runnable work) {
+    together.during(work);
+  }
+
+  @Override
   public void fill(Tensor x, float value) {
     launch.of("fill").with(x).with(value).with(x.size()).over(x.size());
   }
 
   @Override
   public void copy(Tensor x, boolean accumulate, Tensor y) {
-    launch.of("copy").with(x).with(accumulate).with(y).with(x.size()).over(x.size());
+    together.of("copy").with(accumulate).on(0f, x, y);
   }
 
   @Override
@@ -348,17 +352,7 @@ final class CudaKernels implements Kernels {
   @Override
   public void sgd(
       Tensor p, Tensor dP, Tensor v, Tensor rate, float momentum, float decay, boolean nesterov) {
-    launch
-        .of("sgd")
-        .with(p)
-        .with(dP)
-        .with(v)
-        .with(rate)
-        .with(momentum)
-        .with(decay)
-        .with(nesterov)
-        .with(p.size())
-        .over(p.size());
+    together.of("sgd").with(rate).with(momentum).with(nesterov).on(decay, p, dP, v);
   }
 
   @Override
@@ -374,21 +368,15 @@ final class CudaKernels implements Kernels {
       float epsilon,
       float decay,
       boolean decoupled) {
-    launch
+    together
         .of("adam")
-        .with(p)
-        .with(dP)
-        .with(m)
-        .with(v)
         .with(numbers)
         .with(oneMinusBeta1)
         .with(beta2)
         .with(oneMinusBeta2)
         .with(epsilon)
-        .with(decay)
         .with(decoupled)
-        .with(p.size())
-        .over(p.size());
+        .on(decay, p, dP, m, v);
   }
 
   @Override
@@ -403,25 +391,19 @@ final class CudaKernels implements Kernels {
       float epsilon,
       float momentum,
       float decay) {
-    launch
+    together
         .of("rmsProp")
-        .with(p)
-        .with(dP)
-        .with(s)
-        .with(v)
         .with(rate)
         .with(alpha)
         .with(oneMinusAlpha)
         .with(epsilon)
         .with(momentum)
-        .with(decay)
-        .with(p.size())
-        .over(p.size());
+        .on(decay, p, dP, s, v);
   }
 
   @Override
   public void clamp(Tensor x, float limit) {
-    launch.of("clampTo").with(x).with(limit).with(x.size()).over(x.size());
+    together.of("clampTo").with(limit).on(0f, x);
   }
 
   @Override
@@ -431,10 +413,7 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void addSquares(Tensor x, Tensor total) {
-    int blocks = Math.ceilDiv(x.size(), SQUARES_IN_BLOCK);
-    long partial = scratch.bytes((long) blocks * Double.BYTES);
-    launch.of("squaresOfBlocks").with(x).with(partial).with(x.size()).blocks(blocks, 1);
-    launch.of("addSquares").with(partial).with(total).with(blocks).over(1);
+    together.ofSquares(total).on(0f, x);
   }
 
   @Override
@@ -444,13 +423,12 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void scale(Tensor x, Tensor factor) {
-    launch.of("scale").with(x).with(factor).with(x.size()).over(x.size());
+    together.of("scale").with(factor).on(0f, x);
   }
 
   @Override
   public void countNotFinite(Tensor x, Tensor count) {
-    int blocks = Math.min(MANY_BLOCKS, Math.ceilDiv(x.size(), Launch.THREADS));
-    launch.of("countNotFinite").with(x).with(count).with(x.size()).blocks(blocks, 1);
+    together.of("countNotFinite").with(count).on(0f, x);
   }
 
   @Override

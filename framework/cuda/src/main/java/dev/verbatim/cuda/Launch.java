@@ -20,32 +20,46 @@ final class Launch {
   static final int THREADS = 256;
 
   private static final int MOST_ARGUMENTS = 16;
-  private static final int ROOM = 64; // of an argument, in bytes
+  private static final int ROOM_OF_FIRST = 4096; // in bytes: it may be a table
+  private static final int ROOM = 64; // of another argument
   private static final CUfunction NONE = new CUfunction();
 
   private final CUstream stream;
   private final Modules modules;
   private final ByteBuffer values =
-      ByteBuffer.allocateDirect(MOST_ARGUMENTS * ROOM).order(ByteOrder.nativeOrder());
+      ByteBuffer.allocateDirect(at(MOST_ARGUMENTS)).order(ByteOrder.nativeOrder());
   private final Pointer[] places = new Pointer[MOST_ARGUMENTS + 1];
+  private final Together together;
   private CUfunction function = NONE;
   private String name = "";
   private int count;
 
-  Launch(CUstream stream, Modules modules) {
+  Launch(CUstream stream, Modules modules, Scratch scratch) {
     this.stream = stream;
     this.modules = modules;
+    this.together = new Together(this, scratch);
     for (int n = 0; n <= MOST_ARGUMENTS; n++) {
       Pointer[] first = new Pointer[n];
       for (int i = 0; i < n; i++) {
-        first[i] = Pointer.to(values).withByteOffset((long) i * ROOM);
+        first[i] = Pointer.to(values).withByteOffset(at(i));
       }
       places[n] = Pointer.to(first);
     }
   }
 
-  /** Begins a launch of this kernel. */
+  /** Where an argument lies. */
+  private static int at(int argument) {
+    return argument == 0 ? 0 : ROOM_OF_FIRST + (argument - 1) * ROOM;
+  }
+
+  /** Calls that are launched together. */
+  Together together() {
+    return together;
+  }
+
+  /** Begins a launch of this kernel; what waits to be launched together comes first. */
   Launch of(String kernel) {
+    together.flush();
     name = kernel;
     function = modules.kernel(kernel);
     count = 0;
@@ -58,17 +72,23 @@ final class Launch {
 
   /** A place in the GPU's memory. */
   Launch with(long address) {
-    values.putLong(count++ * ROOM, address);
+    values.putLong(at(count++), address);
+    return this;
+  }
+
+  /** A struct, as the first argument. */
+  Launch with(ByteBuffer struct) {
+    values.put(at(count++), struct, 0, struct.limit());
     return this;
   }
 
   Launch with(int value) {
-    values.putInt(count++ * ROOM, value);
+    values.putInt(at(count++), value);
     return this;
   }
 
   Launch with(float value) {
-    values.putFloat(count++ * ROOM, value);
+    values.putFloat(at(count++), value);
     return this;
   }
 
@@ -89,14 +109,14 @@ final class Launch {
   }
 
   private Launch four(int a, int b, int c, int d) {
-    int at = count++ * ROOM;
+    int at = at(count++);
     values.putInt(at, a).putInt(at + 4, b).putInt(at + 8, c).putInt(at + 12, d);
     return this;
   }
 
   /** Some addresses and a number at the end, as a struct has them. */
   Launch with(boolean last, Tensor... tensors) {
-    int at = count++ * ROOM;
+    int at = at(count++);
     for (int i = 0; i < tensors.length; i++) {
       values.putLong(at + 8 * i, CudaStorage.address(tensors[i]));
     }

@@ -1,0 +1,158 @@
+package dev.verbatim.cuda;
+
+import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Calls of one kernel on many tensors that become one launch: {@link #of}, the numbers that they
+ * have in common, and {@link #on}. They wait while {@link #during} lasts and the kernel and those
+ * numbers stay the same, until the table is full. The table is {@code struct Segments} of
+ * segments.cuh and travels with the launch, so that a recorded one keeps it.
+ */
+final class Together {
+  private static final int MOST_SEGMENTS = 80;
+  private static final int MOST_TENSORS = 4;
+  private static final int MOST_NUMBERS = 8;
+
+  /** Four for each thread: enough to hide what a block costs, few enough to fill the GPU. */
+  private static final int ELEMENTS_IN_BLOCK = 1024;
+
+  private static final int NUMBER = MOST_SEGMENTS * MOST_TENSORS * Long.BYTES;
+  private static final int SIZE = NUMBER + MOST_SEGMENTS * Float.BYTES;
+  private static final int FIRST_BLOCK = SIZE + MOST_SEGMENTS * Integer.BYTES;
+  private static final int COUNT = FIRST_BLOCK + MOST_SEGMENTS * Integer.BYTES;
+  private static final int ELEMENTS = COUNT + Integer.BYTES;
+
+  private final Launch launch;
+  private final Scratch scratch;
+  private final ByteBuffer table =
+      ByteBuffer.allocateDirect(ELEMENTS + Integer.BYTES).order(ByteOrder.nativeOrder());
+  private boolean waits;
+
+  private String waiting = "";
+  private final long[] numbersOfWaiting = new long[MOST_NUMBERS];
+  private int countOfWaiting;
+  private int segments;
+  private int blocks;
+
+  private String kernel = "";
+  private final long[] numbers = new long[MOST_NUMBERS];
+  private int count;
+
+  Together(Launch launch, Scratch scratch) {
+    this.launch = launch;
+    this.scratch = scratch;
+  }
+
+  /** Does work whose calls may wait for each other. */
+  void during(Runnable work) {
+    waits = true;
+    try {
+      work.run();
+      flush();
+    } finally {
+      waits = false;
+      segments = 0;
+      blocks = 0;
+    }
+  }
+
+  /** Begins a call of a kernel. */
+  Together of(String name) {
+    kernel = name;
+    count = 0;
+    return this;
+  }
+
+  /** Begins a call that adds squares to a total; its launches are two. */
+  Together ofSquares(Tensor total) {
+    return of("squaresOfBlocks").with(total);
+  }
+
+  Together with(Tensor tensor) {
+    return with(CudaStorage.address(tensor));
+  }
+
+  Together with(float value) {
+    return with((long) Float.floatToRawIntBits(value));
+  }
+
+  Together with(boolean value) {
+    return with(value ? 1L : 0L);
+  }
+
+  private Together with(long value) {
+    numbers[count++] = value; // a kernel reads as many of the low bytes as its parameter has
+    return this;
+  }
+
+  /**
+   * Ends the call.
+   *
+   * @param number its own, beside those that it has in common with others
+   * @param tensors at most four of one size
+   */
+  void on(float number, Tensor... tensors) {
+    boolean same = kernel.equals(waiting) && segments < MOST_SEGMENTS;
+    for (int i = 0; same && i < count; i++) {
+      same = numbers[i] == numbersOfWaiting[i];
+    }
+    if (!same) {
+      flush();
+      waiting = kernel;
+      countOfWaiting = count;
+      System.arraycopy(numbers, 0, numbersOfWaiting, 0, count);
+    }
+    for (int i = 0; i < tensors.length; i++) {
+      int at = (segments * MOST_TENSORS + i) * Long.BYTES;
+      table.putLong(at, CudaStorage.address(tensors[i]));
+    }
+    int size = tensors[0].size();
+    table.putFloat(NUMBER + segments * Float.BYTES, number);
+    table.putInt(SIZE + segments * Integer.BYTES, size);
+    table.putInt(FIRST_BLOCK + segments * Integer.BYTES, blocks);
+    segments++;
+    blocks += Math.ceilDiv(size, elementsInBlock());
+    if (!waits) {
+      flush();
+    }
+  }
+
+  private boolean isOfSquares() {
+    return waiting.equals("squaresOfBlocks");
+  }
+
+  private int elementsInBlock() {
+    return isOfSquares() ? Kernels.SQUARES_IN_BLOCK : ELEMENTS_IN_BLOCK;
+  }
+
+  /** Launches what waits. */
+  void flush() {
+    if (segments == 0) {
+      return;
+    }
+    table.putInt(COUNT, segments).putInt(ELEMENTS, elementsInBlock());
+    int all = blocks;
+    segments = 0;
+    blocks = 0;
+    if (isOfSquares()) {
+      long partial = scratch.bytes((long) all * Double.BYTES);
+      launch.of("squaresOfBlocks").with(table).with(partial).blocks(all, 1);
+      launch
+          .of("addSquares")
+          .with(table)
+          .with(partial)
+          .with(numbersOfWaiting[0])
+          .with(all)
+          .blocks(1, 1);
+      return;
+    }
+    launch.of(waiting).with(table);
+    for (int i = 0; i < countOfWaiting; i++) {
+      launch.with(numbersOfWaiting[i]);
+    }
+    launch.blocks(all, 1);
+  }
+}
