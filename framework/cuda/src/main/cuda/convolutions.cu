@@ -67,9 +67,11 @@ static __device__ __forceinline__ void product(
   int quad = thread % (WIDE / OWN_CHANNELS);
   int group = thread / (WIDE / OWN_CHANNELS);
   int places = to.height * to.width;
-  int firstPlace = blockIdx.x / imageTiles * (PIXELS / imagesPerTile);
-  int firstImage = blockIdx.x % imageTiles * imagesPerTile;
-  int firstChannel = blockIdx.y * WIDE;
+  int channelTiles = (to.channels + WIDE - 1) / WIDE;
+  int tile = blockIdx.x / channelTiles;
+  int firstPlace = tile / imageTiles * (PIXELS / imagesPerTile);
+  int firstImage = tile % imageTiles * imagesPerTile;
+  int firstChannel = blockIdx.x % channelTiles * WIDE;
 
   int place = firstPlace + group * OWN_IMAGES / imagesPerTile;
   int row = place / to.width;
@@ -255,19 +257,25 @@ static __device__ __forceinline__ float4 four(const float* at, int left, bool wh
 }
 
 constexpr int TILE = 16;  // channels and output channels of a block
-constexpr int TAPS = 16;  // kernel positions of a block, at most
+
+/** Neighbouring positions of a kernel: whole rows, or a part of one. */
+struct Tile {
+  int height, width;
+};
 
 /*
  * Sums of the weights' gradient over one block of images: partial[block, weight].
  *
- * A block of threads has sixteen channels by sixteen output channels of up to sixteen kernel positions; a thread has
- * 4 x 4 of them for one position, in registers from the first image to the last. The rows that one output row sees come
- * to shared memory, `columns` outputs at a time. A thread walks over the columns where its kernel position is inside.
+ * A block of threads has sixteen channels by sixteen output channels of `tile.height` x `tile.width` kernel positions, at
+ * most sixteen; a thread has 4 x 4 of them for one position, in registers from the first image to the last. What these
+ * positions see of one output row comes to shared memory, `columns` outputs at a time. A thread walks over the columns
+ * where its kernel position is inside.
  * Bound by shared memory and FMA alike: 16 FMAs against 2 loads of 16 bytes.
  */
 KERNEL(
     convolveWeightSums,
     Window window,
+    Tile tile,
     Images in,
     Images out,
     int imagesPerBlock,
@@ -276,20 +284,29 @@ KERNEL(
     const float* dY,
     float* partial) {
   DYN_SHARED(float4, shared);
-  int span = (columns - 1) * window.stride + window.width;
-  float4* xs = shared;                              // [kernel row][column][four channels]
-  float4* ds = shared + window.height * span * 4;   // [column][four output channels]
+  int span = (columns - 1) * window.stride + tile.width;
+  float4* xs = shared;                           // [kernel row][column][four channels]
+  float4* ds = shared + tile.height * span * 4;  // [column][four output channels]
 
   int outTiles = (out.channels + TILE - 1) / TILE;
   int inTiles = (in.channels + TILE - 1) / TILE;
-  int firstOut = blockIdx.x % outTiles * TILE;
-  int firstIn = blockIdx.x / outTiles % inTiles * TILE;
-  int tap = blockIdx.x / outTiles / inTiles * TAPS + threadIdx.x / 16;
+  int across = (window.width + tile.width - 1) / tile.width;
+  int down = (window.height + tile.height - 1) / tile.height;
+  int block = blockIdx.x;  // of the launch; then of images
+  int firstOut = block % outTiles * TILE;
+  block /= outTiles;
+  int firstIn = block % inTiles * TILE;
+  block /= inTiles;
+  int left = block % across * tile.width;
+  block /= across;
+  int top = block % down * tile.height;
+  block /= down;
+  int position = threadIdx.x / 16;
   int inQuad = threadIdx.x % 16 / 4;
   int outQuad = threadIdx.x % 4;
-  bool active = tap < window.height * window.width && threadIdx.x / 16 < TAPS;
-  int i = tap / window.width;
-  int j = tap % window.width;
+  int i = top + position / tile.width;
+  int j = left + position % tile.width;
+  bool active = position < tile.height * tile.width && i < window.height && j < window.width;
 
   int before = window.padding - j;  // columns of the window's left that are outside for output column 0
   int reach = in.width - 1 + before;
@@ -297,15 +314,15 @@ KERNEL(
   int lastColumn = reach < 0 ? -1 : min(reach / window.stride, out.width - 1);
 
   float sums[4][4] = {};
-  int end = min((static_cast<int>(blockIdx.y) + 1) * imagesPerBlock, in.n);
-  for (int n = blockIdx.y * imagesPerBlock; n < end; n++) {
+  int end = min(imagesPerBlock, in.n - block * imagesPerBlock) + block * imagesPerBlock;
+  for (int n = block * imagesPerBlock; n < end; n++) {
     for (int h = 0; h < out.height; h++) {
       for (int start = 0; start < out.width; start += columns) {
         int count = min(columns, out.width - start);
         __syncthreads();
-        for (int e = threadIdx.x; e < window.height * span * 4; e += blockDim.x) {
-          int row = h * window.stride - window.padding + e / 4 / span;
-          int column = start * window.stride - window.padding + e / 4 % span;
+        for (int e = threadIdx.x; e < tile.height * span * 4; e += blockDim.x) {
+          int row = h * window.stride - window.padding + top + e / 4 / span;
+          int column = start * window.stride - window.padding + left + e / 4 % span;
           int channel = firstIn + e % 4 * 4;
           if (in.holds(row, column)) {
             xs[e] = four(x + in.at(n, row, column, channel), in.channels - channel, in.channels % 4 == 0);
@@ -321,15 +338,15 @@ KERNEL(
           int last = min(start + count - 1, lastColumn);
 #pragma unroll 4
           for (int v = max(start, firstColumn); v <= last; v++) {
-            float4 a = xs[(i * span + (v - start) * window.stride + j) * 4 + inQuad];
+            float4 a = xs[((i - top) * span + (v - start) * window.stride + j - left) * 4 + inQuad];
             float4 b = ds[(v - start) * 4 + outQuad];
-            const float left[4] = {a.x, a.y, a.z, a.w};
-            const float right[4] = {b.x, b.y, b.z, b.w};
+            const float input[4] = {a.x, a.y, a.z, a.w};
+            const float gradient[4] = {b.x, b.y, b.z, b.w};
 #pragma unroll
             for (int c = 0; c < 4; c++) {
 #pragma unroll
               for (int o = 0; o < 4; o++) {
-                sums[c][o] = fmaf(left[c], right[o], sums[c][o]);
+                sums[c][o] = fmaf(input[c], gradient[o], sums[c][o]);
               }
             }
           }
@@ -346,7 +363,8 @@ KERNEL(
       int channel = firstIn + inQuad * 4 + c;
       int outChannel = firstOut + outQuad * 4 + o;
       if (active && channel < in.channels && outChannel < out.channels) {
-        partial[blockIdx.y * weights + (tap * in.channels + channel) * out.channels + outChannel] = sums[c][o];
+        int weight = ((i * window.width + j) * in.channels + channel) * out.channels + outChannel;
+        partial[static_cast<size_t>(block) * weights + weight] = sums[c][o];
       }
     }
   }

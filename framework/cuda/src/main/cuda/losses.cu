@@ -1,6 +1,7 @@
 /*
- * Losses over logits[n, classes] and the score. A thread for each row, which adds its classes in index order; one thread
- * adds the rows in index order. Small beside everything else: bound by the latency of a chain of additions.
+ * Losses over logits[n, classes] and the score. The classes of a row are added in index order by one thread, the rows in
+ * index order by one thread, from shared memory where others have put what is to be added. Small beside everything else:
+ * bound by the latency of a chain of additions.
  */
 #include "elementary.cuh"
 
@@ -35,6 +36,9 @@ KERNEL(meanInOrder, const float* values, float* mean, int n) {
   }
 }
 
+constexpr int ROW_THREADS = 128;
+
+/** A block of threads for each row: exponentials by all of them, sums by the first. */
 KERNEL(
     softmaxCrossEntropy,
     const float* logits,
@@ -42,30 +46,57 @@ KERNEL(
     float smoothing,
     float* probabilities,
     float* losses,
-    int n,
     int classes) {
-  int i = element();
-  if (i >= n) {
-    return;
+  __shared__ float held[2][ROW_THREADS];
+  __shared__ float of[2];  // of the row: its largest, then its sum
+  size_t first = static_cast<size_t>(blockIdx.x) * classes;
+  const float* row = logits + first;
+  float* p = probabilities + first;
+  int thread = threadIdx.x;
+  // the largest is exact in any order, and a NaN stays
+  float own = row[0];
+  for (int j = thread; j < classes; j += ROW_THREADS) {
+    own = row[j] > own || row[j] != row[j] ? row[j] : own;
   }
-  const float* row = logits + i * classes;
-  float* p = probabilities + i * classes;
-  float m = largest(row, classes);
+  held[0][thread] = own;
+  __syncthreads();
+  if (thread == 0) {
+    of[0] = largest(held[0], ROW_THREADS);
+  }
+  __syncthreads();
+  float m = of[0];
   float sum = 0.0f;
   float distances = 0.0f;
-  for (int j = 0; j < classes; j++) {
-    p[j] = exponential(row[j] - m);
-    sum += p[j];
-    distances += row[j] - m;
+  for (int from = 0; from < classes; from += ROW_THREADS) {
+    int count = min(ROW_THREADS, classes - from);
+    __syncthreads();
+    if (thread < count) {
+      float distance = row[from + thread] - m;
+      float e = exponential(distance);
+      p[from + thread] = e;
+      held[0][thread] = e;
+      held[1][thread] = distance;
+    }
+    __syncthreads();
+    if (thread == 0) {
+      for (int j = 0; j < count; j++) {
+        sum += held[0][j];
+        distances += held[1][j];
+      }
+    }
   }
-  for (int j = 0; j < classes; j++) {
-    p[j] = p[j] / sum;
+  if (thread == 0) {
+    of[1] = sum;
+    float mine = row[labels[blockIdx.x]] - m;
+    if (smoothing > 0.0f) {
+      mine = fmaf(smoothing, distances / static_cast<float>(classes) - mine, mine);
+    }
+    losses[blockIdx.x] = logarithm(sum) - mine;
   }
-  float own = row[labels[i]] - m;
-  if (smoothing > 0.0f) {
-    own = fmaf(smoothing, distances / static_cast<float>(classes) - own, own);
+  __syncthreads();
+  for (int j = thread; j < classes; j += ROW_THREADS) {
+    p[j] = p[j] / of[1];
   }
-  losses[i] = logarithm(sum) - own;
 }
 
 KERNEL(
@@ -175,32 +206,43 @@ KERNEL(
 /** For one block: its threads find the ranks, which are exact in any order; its first adds the losses in index order. */
 KERNEL(score, const float* logits, const int* labels, const float* losses, double* totals, int n, int classes) {
   __shared__ int hits[2];
+  __shared__ double held[256];
   if (threadIdx.x == 0) {
     hits[0] = 0;
     hits[1] = 0;
   }
-  __syncthreads();
-  for (int i = threadIdx.x; i < n; i += blockDim.x) {
-    const float* row = logits + i * classes;
-    int label = labels[i];
-    float own = row[label];
-    int before = own != own ? classes + 5 : 0;
-    for (int j = 0; j < classes; j++) {
-      before += row[j] > own || (row[j] == own && j < label);
+  double total = totals[0];
+  for (int from = 0; from < n; from += 256) {
+    int count = min(256, n - from);
+    int i = from + threadIdx.x;
+    __syncthreads();
+    if (i < n) {
+      held[threadIdx.x] = losses[i];
+      const float* row = logits + static_cast<size_t>(i) * classes;
+      int label = labels[i];
+      float own = row[label];
+      int before = own != own ? classes + 5 : 0;
+#pragma unroll 4
+      for (int j = 0; j < classes; j++) {
+        before += row[j] > own || (row[j] == own && j < label);
+      }
+      if (before < 5) {
+        atomicAdd(&hits[1], 1);
+      }
+      if (before < 1) {
+        atomicAdd(&hits[0], 1);
+      }
     }
-    if (before < 5) {
-      atomicAdd(&hits[1], 1);
-    }
-    if (before < 1) {
-      atomicAdd(&hits[0], 1);
+    __syncthreads();
+    if (threadIdx.x == 0) {
+#pragma unroll 8
+      for (int k = 0; k < count; k++) {
+        total += held[k];
+      }
     }
   }
   __syncthreads();
   if (threadIdx.x == 0) {
-    double total = totals[0];
-    for (int i = 0; i < n; i++) {
-      total += static_cast<double>(losses[i]);
-    }
     totals[0] = total;
     totals[1] += hits[0];
     totals[2] += hits[1];

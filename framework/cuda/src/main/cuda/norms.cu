@@ -3,7 +3,8 @@
  *
  * Order: sums over rows by the rule of 64: blocks of 64 rows are summed from +0 in index order, the blocks' sums by the
  * same rule until one is left. A thread adds one block of one channel; then one block of threads for each channel adds
- * what those have left. Neighbouring threads take neighbouring channels. Bound by memory.
+ * what those have left, and does what follows from that for its channel. Neighbouring threads take neighbouring channels,
+ * four of them at a time where there is no sum. Two passes over memory forward and two backward, which bind it.
  */
 #include "common.cuh"
 
@@ -46,8 +47,8 @@ static __device__ __forceinline__ int rowsOfBlock(int block, int rows) {
   return min(ROWS_IN_BLOCK, rows - block * ROWS_IN_BLOCK);
 }
 
-/** sums[block, channel] and squares[block, channel]: a thread for each. */
-KERNEL(momentsOfBlocks, const float* x, float* sums, float* squares, int rows, int channels) {
+/** sums[block, channel] and squares[block, channel]: a thread for each, which reads a whole block once, all at a time. */
+KERNEL(momentsOfBlocks, const float* __restrict__ x, float* sums, float* squares, int rows, int channels) {
   int e = element();
   int block = e / channels;
   if (block * ROWS_IN_BLOCK >= rows) {
@@ -55,21 +56,54 @@ KERNEL(momentsOfBlocks, const float* x, float* sums, float* squares, int rows, i
   }
   int count = rowsOfBlock(block, rows);
   const float* from = x + static_cast<size_t>(block) * ROWS_IN_BLOCK * channels + e % channels;
+  float values[ROWS_IN_BLOCK];
+#pragma unroll
+  for (int r = 0; r < ROWS_IN_BLOCK; r++) {
+    values[r] = r < count ? from[r * channels] : 0.0f;
+  }
   float sum = 0.0f;
-  for (int r = 0; r < count; r++) {
-    sum += from[r * channels];
+#pragma unroll
+  for (int r = 0; r < ROWS_IN_BLOCK; r++) {
+    sum = r < count ? sum + values[r] : sum;
   }
   float mean = sum / static_cast<float>(count);
   float square = 0.0f;
-  for (int r = 0; r < count; r++) {
-    float d = from[r * channels] - mean;
-    square = fmaf(d, d, square);
+#pragma unroll
+  for (int r = 0; r < ROWS_IN_BLOCK; r++) {
+    float d = values[r] - mean;
+    square = r < count ? fmaf(d, d, square) : square;
   }
   sums[e] = sum;
   squares[e] = square;
 }
 
-/** mean and variance of channel blockIdx.x from the sums of its blocks. */
+/** What is to be known of a layer, and what becomes of it; see dev.verbatim.tensor.NormKernels. */
+struct Normalization {
+  const float* gamma;  // absent where mean and variance alone are asked for
+  const float* beta;
+  float* inverse;
+  float* scale;
+  float* shift;
+  float* runningMean;  // may be absent
+  float* runningVariance;
+  float epsilon;
+  float momentum;
+  float unbiased;
+
+  __device__ __forceinline__ void fold(int c, float mean, float variance) const {
+    float i = 1.0f / sqrtf(variance + epsilon);
+    float s = gamma[c] * i;
+    inverse[c] = i;
+    scale[c] = s;
+    shift[c] = fmaf(-mean, s, beta[c]);
+  }
+  __device__ __forceinline__ void updateRunning(int c, float mean, float variance) const {
+    runningMean[c] = fmaf(momentum, mean - runningMean[c], runningMean[c]);
+    runningVariance[c] = fmaf(momentum, variance * unbiased - runningVariance[c], runningVariance[c]);
+  }
+};
+
+/** mean and variance of channel blockIdx.x from the sums of its blocks, and what follows from them. */
 KERNEL(
     moments,
     const float* sums,
@@ -77,6 +111,7 @@ KERNEL(
     float* work,
     float* mean,
     float* variance,
+    Normalization layer,
     int rows,
     int channels,
     int workSize) {
@@ -93,32 +128,61 @@ KERNEL(
   __syncthreads();  // all have read the sum before its place is used again
   float total = blocks == 1 ? part(0) : sumByRule(blocks, own, part);
   if (threadIdx.x == 0) {
+    float v = total / all;
     mean[c] = m;
-    variance[c] = total / all;
+    variance[c] = v;
+    if (layer.gamma) {
+      layer.fold(c, m, v);
+    }
+    if (layer.runningMean) {
+      layer.updateRunning(c, m, v);
+    }
   }
 }
 
-KERNEL(
-    fold,
-    const float* gamma,
-    const float* beta,
-    const float* mean,
-    const float* variance,
-    float epsilon,
-    float* inverse,
-    float* scale,
-    float* shift,
-    int channels) {
+KERNEL(fold, const float* mean, const float* variance, Normalization layer, int channels) {
   int c = element();
   if (c < channels) {
-    float i = 1.0f / sqrtf(variance[c] + epsilon);
-    float s = gamma[c] * i;
-    inverse[c] = i;
-    scale[c] = s;
-    shift[c] = fmaf(-mean[c], s, beta[c]);
+    layer.fold(c, mean[c], variance[c]);
   }
 }
 
+KERNEL(updateRunning, const float* mean, const float* variance, Normalization layer, int channels) {
+  int c = element();
+  if (c < channels) {
+    layer.updateRunning(c, mean[c], variance[c]);
+  }
+}
+
+/** Up to four neighbouring elements of one row. */
+struct Quad {
+  float v[4];
+};
+
+/** `count` is 4 where the address is a multiple of 16 bytes, else 1. */
+static __device__ __forceinline__ Quad quad(const float* from, int count) {
+  if (count == 4) {
+    float4 four = *reinterpret_cast<const float4*>(from);
+    return {{four.x, four.y, four.z, four.w}};
+  }
+  return {{*from, 0.0f, 0.0f, 0.0f}};
+}
+
+static __device__ __forceinline__ void putQuad(float* out, int count, int accumulate, const Quad& values) {
+  if (count == 4) {
+    Quad old = accumulate ? quad(out, 4) : Quad{{0.0f, 0.0f, 0.0f, 0.0f}};
+    float4 four = make_float4(
+        accumulate ? old.v[0] + values.v[0] : values.v[0],
+        accumulate ? old.v[1] + values.v[1] : values.v[1],
+        accumulate ? old.v[2] + values.v[2] : values.v[2],
+        accumulate ? old.v[3] + values.v[3] : values.v[3]);
+    *reinterpret_cast<float4*>(out) = four;
+  } else {
+    put(out, 0, accumulate, values.v[0]);
+  }
+}
+
+/** A thread for each four channels of a pixel, for each channel where they are not a multiple of four: `each`. */
 KERNEL(
     channelAffine,
     const float* x,
@@ -127,15 +191,34 @@ KERNEL(
     const float* residual,
     int relu,
     float* y,
+    int each,
     int channels,
     int n) {
   int i = element();
-  if (i < n) {
-    int c = i % channels;
-    float v = fmaf(x[i], scale[c], shift[c]);
-    v = residual ? v + residual[i] : v;
-    y[i] = relu && v <= 0.0f ? 0.0f : v;
+  if (i >= n / each) {
+    return;
   }
+  i *= each;
+  int c = i % channels;
+  Quad value = quad(x + i, each);
+  Quad factor = quad(scale + c, each);
+  Quad added = quad(shift + c, each);
+#pragma unroll
+  for (int k = 0; k < 4; k++) {
+    value.v[k] = fmaf(value.v[k], factor.v[k], added.v[k]);
+  }
+  if (residual) {
+    Quad other = quad(residual + i, each);
+#pragma unroll
+    for (int k = 0; k < 4; k++) {
+      value.v[k] += other.v[k];
+    }
+  }
+#pragma unroll
+  for (int k = 0; k < 4; k++) {
+    value.v[k] = relu && value.v[k] <= 0.0f ? 0.0f : value.v[k];
+  }
+  putQuad(y + i, each, 0, value);
 }
 
 /** The gradient that comes in, after ReLU where there is one; y may be absent where it follows from x. */
@@ -154,6 +237,30 @@ struct Incoming {
     float out = y ? y[i] : fmaf(x[i], scale[c], shift[c]);
     return out <= 0.0f ? 0.0f : dY[i];
   }
+
+  /** Of neighbouring elements; `input` is x of them. */
+  __device__ __forceinline__ Quad at(int i, int c, int each, const Quad& input) const {
+    Quad g = quad(dY + i, each);
+    if (!relu) {
+      return g;
+    }
+    Quad out;
+    if (y) {
+      out = quad(y + i, each);
+    } else {
+      Quad factor = quad(scale + c, each);
+      Quad added = quad(shift + c, each);
+#pragma unroll
+      for (int k = 0; k < 4; k++) {
+        out.v[k] = fmaf(input.v[k], factor.v[k], added.v[k]);
+      }
+    }
+#pragma unroll
+    for (int k = 0; k < 4; k++) {
+      g.v[k] = out.v[k] <= 0.0f ? 0.0f : g.v[k];
+    }
+    return g;
+  }
 };
 
 /** partial[0, block, channel] of g and partial[1, block, channel] of g * (x - mean): a thread for each pair. */
@@ -168,6 +275,7 @@ KERNEL(gradientSumsOfBlocks, Incoming incoming, const float* mean, float* partia
   float m = mean[c];
   float sum = 0.0f;
   float product = 0.0f;
+#pragma unroll 8
   for (int r = 0; r < rowsOfBlock(block, rows); r++) {
     int i = (block * ROWS_IN_BLOCK + r) * channels + c;
     float g = incoming.at(i, c);
@@ -178,15 +286,53 @@ KERNEL(gradientSumsOfBlocks, Incoming incoming, const float* mean, float* partia
   partial[blocks * channels + e] = product;
 }
 
-/** sums[blockIdx.y, blockIdx.x] from the sums of the blocks. */
-KERNEL(gradientSums, const float* partial, float* work, float* sums, int blocks, int channels, int workSize) {
-  int at = blockIdx.y * channels + blockIdx.x;
-  const float* from = partial + static_cast<size_t>(blockIdx.y) * blocks * channels + blockIdx.x;
+/** Where the gradients by gamma and beta go; absent where they are not asked for. */
+struct ParameterGradients {
+  const float* inverse;
+  float* dGamma;
+  float* dBeta;
+  int accumulateGamma;
+  int accumulateBeta;
+
+  __device__ __forceinline__ void gamma(int c, float sum) const {
+    put(dGamma, c, accumulateGamma, inverse[c] * sum);
+  }
+  __device__ __forceinline__ void beta(int c, float sum) const {
+    put(dBeta, c, accumulateBeta, sum);
+  }
+};
+
+/** sums[blockIdx.x] of [2, channels] from the sums of the blocks, and the parameter's gradient that follows from it. */
+KERNEL(
+    gradientSums,
+    const float* partial,
+    float* work,
+    float* sums,
+    ParameterGradients parameters,
+    int blocks,
+    int channels,
+    int workSize) {
+  int at = blockIdx.x;
+  int c = at % channels;
+  const float* from = partial + static_cast<size_t>(at / channels) * blocks * channels + c;
   float sum = blocks == 1 ? from[0] : sumByRule(blocks, work + static_cast<size_t>(at) * workSize, [=](int b) {
     return from[b * channels];
   });
   if (threadIdx.x == 0) {
     sums[at] = sum;
+    if (parameters.dGamma && at < channels) {
+      parameters.beta(c, sum);
+    } else if (parameters.dGamma) {
+      parameters.gamma(c, sum);
+    }
+  }
+}
+
+KERNEL(parameterGradients, const float* sums, ParameterGradients parameters, int channels) {
+  int c = element();
+  if (c < channels) {
+    parameters.beta(c, sums[c]);
+    parameters.gamma(c, sums[channels + c]);
   }
 }
 
@@ -200,54 +346,34 @@ KERNEL(
     float* dX,
     int accumulateResidual,
     float* dResidual,
+    int each,
     int rows,
     int channels) {
   int i = element();
-  if (i >= rows * channels) {
+  if (i >= rows * channels / each) {
     return;
   }
+  i *= each;
   int c = i % channels;
-  float g = incoming.at(i, c);
+  Quad x = quad(incoming.x + i, each);
+  Quad g = incoming.at(i, c, each, x);
   if (dResidual) {
-    put(dResidual, i, accumulateResidual, g);
+    putQuad(dResidual + i, each, accumulateResidual, g);
   }
   if (dX) {
     float all = static_cast<float>(rows);
-    float scale = incoming.scale[c];
-    float b = -(scale * (inverse[c] * inverse[c] * sums[channels + c] / all));
-    float last = -(scale * (sums[c] / all));
-    put(dX, i, accumulateX, fmaf(scale, g, fmaf(b, incoming.x[i] - mean[c], last)));
-  }
-}
-
-KERNEL(
-    parameterGradients,
-    const float* sums,
-    const float* inverse,
-    int accumulateGamma,
-    float* dGamma,
-    int accumulateBeta,
-    float* dBeta,
-    int channels) {
-  int c = element();
-  if (c < channels) {
-    put(dGamma, c, accumulateGamma, inverse[c] * sums[channels + c]);
-    put(dBeta, c, accumulateBeta, sums[c]);
-  }
-}
-
-KERNEL(
-    updateRunning,
-    const float* mean,
-    const float* variance,
-    float unbiased,
-    float momentum,
-    float* runningMean,
-    float* runningVariance,
-    int channels) {
-  int c = element();
-  if (c < channels) {
-    runningMean[c] = fmaf(momentum, mean[c] - runningMean[c], runningMean[c]);
-    runningVariance[c] = fmaf(momentum, variance[c] * unbiased - runningVariance[c], runningVariance[c]);
+    Quad means = quad(mean + c, each);
+    Quad inverses = quad(inverse + c, each);
+    Quad scales = quad(incoming.scale + c, each);
+    Quad first = quad(sums + c, each);
+    Quad second = quad(sums + channels + c, each);
+    Quad out;
+#pragma unroll
+    for (int k = 0; k < 4; k++) {
+      float b = -(scales.v[k] * (inverses.v[k] * inverses.v[k] * second.v[k] / all));
+      float last = -(scales.v[k] * (first.v[k] / all));
+      out.v[k] = fmaf(scales.v[k], g.v[k], fmaf(b, x.v[k] - means.v[k], last));
+    }
+    putQuad(dX + i, each, accumulateX, out);
   }
 }

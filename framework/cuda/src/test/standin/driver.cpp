@@ -12,6 +12,7 @@
  *   STANDIN_SCHEDULE=<n>   the order of threads: 0 forwards, 1 backwards, else a seed
  */
 #include "activations.cu"
+#include "augmentations.cu"
 #include "batches.cu"
 #include "convolutions.cu"
 #include "dropout.cu"
@@ -19,7 +20,7 @@
 #include "losses.cu"
 #include "norms.cu"
 #include "pooling.cu"
-#include "products.cu"
+#include "sums.cu"
 #include "updates.cu"
 #undef threadIdx
 #undef blockIdx
@@ -96,6 +97,7 @@ API cuDeviceGetAttribute(int* v, int attribute, int) {
         case 75: *v = major; break;
         case 76: *v = minor; break;
         case 16: *v = 2; break;  // multiprocessors
+        case 13: *v = 1000000; break;  // kHz
         default: *v = 0;
     }
     return OK;

@@ -191,7 +191,7 @@ inline float __int_as_float(int i) { float f; memcpy(&f, &i, 4); return f; }
 inline float __uint_as_float(unsigned i) { float f; memcpy(&f, &i, 4); return f; }
 inline unsigned __float_as_uint(float f) { unsigned i; memcpy(&i, &f, 4); return i; }
 inline int __float_as_int(float f) { int i; memcpy(&i, &f, 4); return i; }
-using std::min; using std::max;
+using std::min; using std::max; using std::signbit;
 
 namespace standin {
 /** The kernels by name. A launch copies its arguments and gives what one thread runs. */

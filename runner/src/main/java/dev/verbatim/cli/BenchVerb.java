@@ -7,6 +7,7 @@ import dev.verbatim.spec.ResolvedConfig;
 import dev.verbatim.store.Numbers;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,7 @@ final class BenchVerb implements Verb {
 
   @Override
   public Options options() {
-    return Flags.of("set", "variant", "threads", "device", "smoke", "steps", "json");
+    return Flags.of("set", "variant", "threads", "device", "smoke", "steps", "out", "json");
   }
 
   @Override
@@ -41,7 +42,11 @@ final class BenchVerb implements Verb {
     String variant = call.value("variant", experiment.variants().getFirst());
     ResolvedConfig config = experiment.resolve(variant, experiment.seeds(variant).getFirst());
     int steps = call.wholeNumber("steps", 0);
-    var result = StepTimes.measure(config, call.device(), call.threads(), steps);
+    boolean files = call.has("out");
+    var result = StepTimes.measure(config, call.device(), call.threads(), steps, files);
+    if (files) {
+      BenchFiles.append(Path.of(call.value("out", "")), config, result);
+    }
     if (call.has("json")) {
       call.out().println(new Gson().toJson(json(config, result)));
     } else {

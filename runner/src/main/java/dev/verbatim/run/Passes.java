@@ -8,9 +8,11 @@ import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -18,18 +20,30 @@ import java.util.function.BooleanSupplier;
 public final class Passes implements AutoCloseable {
   private final Backend backend;
   private final Network network;
-  private final Normalization normalization;
+  private final Gathering forTraining;
+  private final Gathering forEvaluation;
   private final int batchSize;
   private final Op lossOp;
   private final List<Step> trainingSteps = new ArrayList<>();
   private final List<Step> evaluationSteps = new ArrayList<>();
-  private final IdentityHashMap<ImageSet, Tensor> pixels = new IdentityHashMap<>();
+  private final Map<MemorySegment, Tensor> pixels = new HashMap<>();
   private Tensor totals = Tensor.none();
 
-  Passes(Backend backend, Network network, Normalization normalization, Op lossOp, int batchSize) {
+  Passes(Backend backend, Network network, Gathering gathering, Op lossOp, int batchSize) {
+    this(backend, network, gathering, gathering, lossOp, batchSize);
+  }
+
+  Passes(
+      Backend backend,
+      Network network,
+      Gathering forTraining,
+      Gathering forEvaluation,
+      Op lossOp,
+      int batchSize) {
     this.backend = backend;
     this.network = network;
-    this.normalization = normalization;
+    this.forTraining = forTraining;
+    this.forEvaluation = forEvaluation;
     this.lossOp = lossOp;
     this.batchSize = batchSize;
   }
@@ -98,20 +112,21 @@ public final class Passes implements AutoCloseable {
         return steps.get(i);
       }
     }
-    Step step = new Step(backend, network, normalization, lossOp, batch, training, trainingSteps);
+    Gathering gathering = training ? forTraining : forEvaluation;
+    Step step = new Step(backend, network, gathering, lossOp, batch, training, trainingSteps);
     steps.add(step);
     return step;
   }
 
   Tensor pixelsOf(ImageSet split) {
-    Tensor known = pixels.get(split);
+    Tensor known = pixels.get(split.pixels()); // splits of one dataset may share them
     if (known != null) {
       return known;
     }
     Shape image = network.image();
     Shape shape = Shape.of(split.storedImages(), image.dim(0), image.dim(1), image.dim(2));
     Tensor wrapped = backend.wrap(split.pixels(), shape);
-    pixels.put(split, wrapped);
+    pixels.put(split.pixels(), wrapped);
     return wrapped;
   }
 

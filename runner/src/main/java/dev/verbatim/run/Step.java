@@ -18,7 +18,7 @@ import java.util.List;
 final class Step implements AutoCloseable {
   private final Backend backend;
   private final Network network;
-  private final Normalization normalization;
+  private final Gathering gathering;
   private final Op lossOp;
   private final Tape tape;
   private final Variable x;
@@ -41,14 +41,14 @@ final class Step implements AutoCloseable {
   Step(
       Backend backend,
       Network network,
-      Normalization normalization,
+      Gathering gathering,
       Op lossOp,
       int batch,
       boolean training,
       List<Step> before) {
     this.backend = backend;
     this.network = network;
-    this.normalization = normalization;
+    this.gathering = gathering;
     this.lossOp = lossOp;
     this.tape =
         training || before.isEmpty() ? new Tape(backend) : Tape.inPlaceOf(before.getFirst().tape);
@@ -104,9 +104,7 @@ final class Step implements AutoCloseable {
   void forward(Tensor totals) {
     tape.reset();
     if (pixels.isPresent()) {
-      backend
-          .kernels()
-          .gatherImages(pixels, indices, normalization.scale(), normalization.shift(), x.tensor());
+      gathering.gather(backend.kernels(), pixels, indices, tape.random().tensor(), x.tensor());
     }
     Variable logits = network.apply(tape, x);
     loss = tape.call(lossOp, logits, labels);

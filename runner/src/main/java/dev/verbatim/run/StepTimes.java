@@ -11,6 +11,7 @@ import dev.verbatim.spec.TrainSpec;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.KernelTimes;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.io.IOException;
@@ -38,6 +39,7 @@ public final class StepTimes {
    * What was measured.
    *
    * @param device as it describes itself
+   * @param kernels of one training step, {@link KernelTimes#NONE} unless asked for
    * @param tensorBytes on the device
    * @param peakBytes of the program's memory so far
    */
@@ -46,6 +48,7 @@ public final class StepTimes {
       int batch,
       Times training,
       Times inference,
+      KernelTimes kernels,
       long tensorBytes,
       long peakBytes) {}
 
@@ -88,11 +91,13 @@ public final class StepTimes {
    * Measures a configuration.
    *
    * @param threads 0 takes one for each core
+   * @param kernels whether to time each kernel too, on a device that can
    * @param steps how many are timed at least, after as many that are not; 0 for as many as fill a
    *     few seconds
    * @throws SpecException if there are more steps than can be timed
    */
-  public static Result measure(ResolvedConfig config, String device, int threads, int steps)
+  public static Result measure(
+      ResolvedConfig config, String device, int threads, int steps, boolean kernels)
       throws IOException {
     Network described = Runs.describe(config);
     int classes = described.output().dim(described.output().rank() - 1);
@@ -126,6 +131,7 @@ public final class StepTimes {
             batch,
             training,
             inference,
+            kernels ? trainer.kernelTimes() : KernelTimes.NONE,
             backend.allocatedBytes(),
             ProcessMemory.peakBytes());
       }

@@ -2,6 +2,7 @@ package dev.verbatim.run;
 
 import dev.verbatim.augment.Augmentation;
 import dev.verbatim.augment.BatchesAhead;
+import dev.verbatim.augment.Program;
 import dev.verbatim.data.Dataset;
 import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
@@ -15,6 +16,7 @@ import dev.verbatim.store.Divergence;
 import dev.verbatim.store.SafeTensors;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.KernelTimes;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.io.IOException;
@@ -91,18 +93,21 @@ final class Trainer implements AutoCloseable {
               + train.images());
     }
     this.nanoClock = nanoClock;
+    List<Augmentation> list = Catalogue.augmentations(config);
+    Gathering normalized = Runs.normalization(config.dataset(), backend);
+    boolean onDevice = !list.isEmpty() && backend.augments();
     this.passes =
         new Passes(
             backend,
             network,
-            Runs.normalization(config.dataset(), backend),
+            onDevice ? augmented(list) : normalized,
+            normalized,
             Catalogue.loss(config.train()),
             config.train().batchSize());
     this.schedule = Catalogue.schedule(config.schedule());
     this.optimizer = Catalogue.optimizer(config.optimizer(), backend, network.parameters());
-    List<Augmentation> list = Catalogue.augmentations(config);
     this.ahead =
-        list.isEmpty()
+        list.isEmpty() || onDevice
             ? Optional.empty()
             : Optional.of(new BatchesAhead(train, list, config.train().batchSize()));
     this.totals = backend.allocate(DType.FLOAT64, Shape.of(3));
@@ -112,6 +117,14 @@ final class Trainer implements AutoCloseable {
             List.copyOf(state().values()),
             List.copyOf(network.parameters().values()),
             totals);
+  }
+
+  private Gathering augmented(List<Augmentation> list) {
+    Shape image = network.image();
+    int[] words = Program.of(list, image.dim(0), image.dim(1));
+    Tensor program = backend.allocate(DType.INT32, Shape.of(words.length));
+    backend.write(program, words);
+    return (k, images, indices, random, x) -> k.augmentImages(images, indices, random, program, x);
   }
 
   /** The epoch that comes next or goes on, from 1. */
@@ -269,6 +282,12 @@ final class Trainer implements AutoCloseable {
     steps++;
     dataSeconds += (loaded - begin) / 1e9;
     trainSeconds += (nanoClock.getAsLong() - begin) / 1e9;
+  }
+
+  /** How long the kernels of a step take, one by one; training cannot go on after it. */
+  KernelTimes kernelTimes() {
+    Step pass = passes.stepFor(Math.min(config.train().batchSize(), train.images()), true);
+    return backend.kernelTimes(() -> kernels(pass));
   }
 
   private void kernels(Step pass) {

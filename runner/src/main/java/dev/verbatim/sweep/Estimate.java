@@ -95,10 +95,10 @@ public record Estimate(double seconds, String basis) {
   private static double calibrated(Plan.Variant variant, String device, int threads)
       throws IOException {
     ResolvedConfig config = variant.config();
-    var training = StepTimes.measure(config, device, threads, FIRST_STEPS).training();
+    var training = StepTimes.measure(config, device, threads, FIRST_STEPS, false).training();
     int steps = (int) Math.min(MOST_STEPS, CALIBRATION_SECONDS * 1e9 / training.medianNanos());
     if (steps > FIRST_STEPS) {
-      training = StepTimes.measure(config, device, threads, steps).training();
+      training = StepTimes.measure(config, device, threads, steps, false).training();
     }
     return 1 / (training.imagesPerSecond() * training.macsPerImage());
   }

@@ -94,9 +94,12 @@ class CudaTest {
   void aRunHasTheSameBitsOnBothDevicesAndEachVerifiesTheOther()
       throws IOException, InterruptedException {
     Map<String, String> device = withDevice();
-    Command onCpu = run("cpu", folder.resolve("cpu"), Map.of());
+    String[] settings = {
+      "augment=[{random_crop: {padding: 2}}, {rotation: {degrees: 10}}, {color_jitter: {contrast: 0.2}}, {cutout: {size: 4}}]"
+    };
+    Command onCpu = run("cpu", folder.resolve("cpu"), Map.of(), settings);
     assertEquals(0, onCpu.code(), onCpu.err());
-    Command onCuda = run("cuda", folder.resolve("cuda"), device);
+    Command onCuda = run("cuda", folder.resolve("cuda"), device, settings);
     assertEquals(0, onCuda.code(), onCuda.err());
     assertTrue(onCuda.err().contains("CUDA, "), onCuda.err());
     Path cpu = onlyRun(folder.resolve("cpu"));

@@ -10,7 +10,9 @@ import java.util.List;
 
 /**
  * The devices that the suite runs on: the CPU at each vector width with 1, 2, 3 and 7 threads, and
- * CUDA where there is a GPU or the stand-in for its driver.
+ * CUDA where there is a GPU or the stand-in for its driver. The property {@code
+ * verbatim.conformance.needs=cuda} makes its absence a failure, {@code ...only=cuda} leaves the CPU
+ * out, for tools that watch the GPU and make everything slow.
  */
 final class Devices {
   private static final List<Backend> ALL = open();
@@ -23,7 +25,8 @@ final class Devices {
 
   private static List<Backend> open() {
     List<Backend> devices = new ArrayList<>();
-    for (VectorWidth width : VectorWidth.values()) {
+    boolean cpu = !System.getProperty("verbatim.conformance.only", "").equals("cuda");
+    for (VectorWidth width : cpu ? VectorWidth.values() : new VectorWidth[0]) {
       for (int threads : new int[] {1, 2, 3, 7}) {
         devices.add(new CpuBackend(threads, width));
       }

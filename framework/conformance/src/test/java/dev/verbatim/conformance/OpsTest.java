@@ -91,6 +91,19 @@ class OpsTest {
     BitEquality.check(OpRun.of(strided, SEED, Shape.of(n, size, size, c), Shape.of(3, 3, c, out)));
   }
 
+  /**
+   * More images than a GPU's grid has rows, windows whose weights fill more than a block's shared
+   * memory, more rows of a product than a block goes over at once.
+   */
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels, kernel {5}x{6}")
+  @CsvSource({"66000,1,1,2,3,1,1", "2,30,30,3,5,28,28", "3,2,420,2,3,2,410", "2,40,1,17,18,33,1"})
+  void convolutionAtTheLimitsOfALaunch(
+      int n, int h, int w, int c, int out, int kernelHeight, int kernelWidth) {
+    var op = new Convolve(new Window(kernelHeight, kernelWidth, 1, 0));
+    Shape weights = Shape.of(kernelHeight, kernelWidth, c, out);
+    BitEquality.check(OpRun.of(op, SEED, Shape.of(n, h, w, c), weights, Shape.of(out)));
+  }
+
   @ParameterizedTest(name = "x[{0},{1},{2},{3}], kernel {4}, stride {5}")
   @CsvSource({"1,2,2,1,2,2", "2,5,6,3,2,2", "2,7,7,8,3,2", "1,6,6,20,3,1", "1,5,5,16,2,3"})
   void maxPool(int n, int h, int w, int c, int kernel, int stride) {

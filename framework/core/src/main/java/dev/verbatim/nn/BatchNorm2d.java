@@ -1,6 +1,5 @@
 package dev.verbatim.nn;
 
-import dev.verbatim.autograd.Call;
 import dev.verbatim.autograd.Tape;
 import dev.verbatim.autograd.Variable;
 import dev.verbatim.ops.BatchNorm;
@@ -25,10 +24,10 @@ public final class BatchNorm2d extends Layer {
   private static final ChannelAffine EVALUATION = new ChannelAffine(false);
   private static final ChannelAffine EVALUATION_WITH_RELU = new ChannelAffine(true);
 
-  private final BatchNorm plain;
-  private final BatchNorm withRelu;
   private final float epsilon;
   private final float momentum;
+  private BatchNorm plain = new BatchNorm(0f, false);
+  private BatchNorm withRelu = plain;
   private Variable scale = new Variable(Tensor.none(), false);
   private Variable shift = new Variable(Tensor.none(), false);
   private Tensor inverse = Tensor.none();
@@ -47,8 +46,6 @@ public final class BatchNorm2d extends Layer {
   public BatchNorm2d(float epsilon, float momentum) {
     this.epsilon = epsilon;
     this.momentum = momentum;
-    this.plain = new BatchNorm(epsilon, false);
-    this.withRelu = new BatchNorm(epsilon, true);
   }
 
   @Override
@@ -62,8 +59,13 @@ public final class BatchNorm2d extends Layer {
     Shape channels = Shape.of(input.dim(input.rank() - 1));
     var _ = parameter("weight", channels, 1f);
     var _ = parameter("bias", channels, 0f);
-    var _ = buffer("running_mean", channels, 0f);
-    var _ = buffer("running_variance", channels, 1f);
+    var running =
+        new BatchNorm.Running(
+            momentum,
+            buffer("running_mean", channels, 0f),
+            buffer("running_variance", channels, 1f));
+    plain = new BatchNorm(epsilon, false, running);
+    withRelu = new BatchNorm(epsilon, true, running);
   }
 
   @Override
@@ -97,15 +99,13 @@ public final class BatchNorm2d extends Layer {
 
   private Variable normalize(Tape tape, Variable x, boolean relu, Variable residual) {
     boolean added = residual != NO_RESIDUAL;
-    Tensor runningMean = ownBuffer(0).tensor();
-    Tensor runningVariance = ownBuffer(1).tensor();
     if (!tape.isTraining()) {
       kernels(tape)
           .fold(
               own(0).tensor(),
               own(1).tensor(),
-              runningMean,
-              runningVariance,
+              ownBuffer(0).tensor(),
+              ownBuffer(1).tensor(),
               epsilon,
               inverse,
               scale.tensor(),
@@ -114,20 +114,7 @@ public final class BatchNorm2d extends Layer {
       return added ? tape.call(op, x, scale, shift, residual) : tape.call(op, x, scale, shift);
     }
     BatchNorm op = relu ? withRelu : plain;
-    Variable y =
-        added ? tape.call(op, x, own(0), own(1), residual) : tape.call(op, x, own(0), own(1));
-    if (!tape.isDry()) {
-      Call call = tape.latest();
-      kernels(tape)
-          .updateRunning(
-              call.saved(0),
-              call.saved(1),
-              x.shape().size() / own(0).shape().size(),
-              momentum,
-              runningMean,
-              runningVariance);
-    }
-    return y;
+    return added ? tape.call(op, x, own(0), own(1), residual) : tape.call(op, x, own(0), own(1));
   }
 
   private static NormKernels kernels(Tape tape) {

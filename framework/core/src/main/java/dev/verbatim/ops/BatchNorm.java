@@ -3,6 +3,7 @@ package dev.verbatim.ops;
 import dev.verbatim.autograd.Call;
 import dev.verbatim.autograd.Grads;
 import dev.verbatim.autograd.Op;
+import dev.verbatim.autograd.Variable;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Shape;
@@ -17,8 +18,27 @@ import java.util.List;
  * residual} of x's shape, it is {@code relu(norm(x) + residual)} in one pass over memory; the same
  * bits as the ops one after another. Saves mean (0), variance (1), inverse deviation (2), scale
  * (3), shift (4) and the sums of backward (5).
+ *
+ * @param running what forward also moves towards the statistics of the batch
  */
-public record BatchNorm(float epsilon, boolean relu) implements Op {
+public record BatchNorm(float epsilon, boolean relu, Running running) implements Op {
+  /**
+   * Running statistics, {@code [c]} each.
+   *
+   * @param momentum share of the batch in the new ones
+   */
+  public record Running(float momentum, Variable mean, Variable variance) {
+    private static final Variable ABSENT = new Variable(Tensor.none(), false);
+
+    /** There are none. */
+    public static final Running NONE = new Running(0f, ABSENT, ABSENT);
+  }
+
+  /** Without running statistics. */
+  public BatchNorm(float epsilon, boolean relu) {
+    this(epsilon, relu, Running.NONE);
+  }
+
   @Override
   public Shape outputShape(Shape... in) {
     Shape x = in[0];
@@ -50,16 +70,19 @@ public record BatchNorm(float epsilon, boolean relu) implements Op {
   @Override
   public void forward(Kernels kernels, Call call) {
     NormKernels k = kernels.norms();
-    k.moments(call.in(0), call.saved(0), call.saved(1));
-    k.fold(
+    k.statistics(
+        call.in(0),
         call.in(1),
         call.in(2),
+        epsilon,
+        running.momentum,
         call.saved(0),
         call.saved(1),
-        epsilon,
         call.saved(2),
         call.saved(3),
-        call.saved(4));
+        call.saved(4),
+        running.mean.tensor(),
+        running.variance.tensor());
     k.channelAffine(call.in(0), call.saved(3), call.saved(4), residual(call), relu, call.out());
   }
 
@@ -75,16 +98,25 @@ public record BatchNorm(float epsilon, boolean relu) implements Op {
     Tensor y = relu && call.arity() > 3 ? call.out() : Tensor.none();
     Tensor dY = grads.dOut();
     Tensor sums = call.saved(5);
-    k.gradientSums(
-        relu, x, y, dY, call.saved(0), call.saved(3), call.saved(4), sums); // [rows,c] -> [2,c]
-    if (grads.wants(1) && grads.wants(2)) {
-      k.parameterGradients(
-          sums,
+    boolean wantsParameters = grads.wants(1) && grads.wants(2);
+    if (wantsParameters) {
+      k.sumsAndParameterGradients(
+          relu,
+          x,
+          y,
+          dY,
+          call.saved(0),
           call.saved(2),
+          call.saved(3),
+          call.saved(4),
+          sums,
           grads.adds(1),
           grads.into(1),
           grads.adds(2),
-          grads.into(2)); // [2,c] -> [c], [c]
+          grads.into(2)); // [rows,c] -> [2,c] -> [c], [c]
+    } else {
+      k.gradientSums(
+          relu, x, y, dY, call.saved(0), call.saved(3), call.saved(4), sums); // [rows,c] -> [2,c]
     }
     boolean wantsX = grads.wants(0);
     boolean wantsResidual = call.arity() > 3 && grads.wants(3);

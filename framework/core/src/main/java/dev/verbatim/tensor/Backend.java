@@ -33,6 +33,19 @@ public interface Backend extends AutoCloseable {
     return 1;
   }
 
+  /** Whether {@link Kernels#augmentImages} is there; else the host makes augmented batches. */
+  default boolean augments() {
+    return false;
+  }
+
+  /**
+   * Does work, kernels alone, and says how long each took; {@link KernelTimes#NONE}, with nothing
+   * done, where a device does not time them. What the work computes is of no use afterwards.
+   */
+  default KernelTimes kernelTimes(Runnable work) {
+    return KernelTimes.NONE;
+  }
+
   /** Fresh memory, all zero. */
   Tensor allocate(DType type, Shape shape);
 

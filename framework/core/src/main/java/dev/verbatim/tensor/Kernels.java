@@ -289,6 +289,20 @@ public interface Kernels {
    */
   void gatherImages(Tensor images, Tensor indices, Tensor scale, Tensor shift, Tensor x);
 
+  /**
+   * A batch of augmented images, on a device that {@linkplain Backend#augments has it}: {@code
+   * x[b]} is the UINT8 image at {@code indices[b]}, each byte times 1 / 255, with the changes of a
+   * list in turn, which draw from Philox(seed, AUGMENT, epoch, {@code indices[b]}).
+   *
+   * @param indices INT32, as many as the batch of {@code x}
+   * @param random INT32: seed (low, high), epoch, step
+   * @param program INT32: the list, as {@code dev.verbatim.augment.Program} writes it
+   */
+  default void augmentImages(
+      Tensor images, Tensor indices, Tensor random, Tensor program, Tensor x) {
+    throw new UnsupportedOperationException("this device has no augmentation of its own");
+  }
+
   /** Above this many partial sums in all, the blocks of a weight gradient grow. */
   int MAX_PARTIAL_SUMS = 1 << 20;
 

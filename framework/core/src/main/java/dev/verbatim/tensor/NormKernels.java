@@ -100,4 +100,53 @@ public interface NormKernels {
       float momentum,
       Tensor runningMean,
       Tensor runningVariance);
+
+  /**
+   * {@link #moments}, {@link #fold} and, where there are running statistics, {@link
+   * #updateRunning}: one after another unless a device does them at once.
+   *
+   * @param runningMean may be absent, with runningVariance
+   */
+  default void statistics(
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      float epsilon,
+      float momentum,
+      Tensor mean,
+      Tensor variance,
+      Tensor inverse,
+      Tensor scale,
+      Tensor shift,
+      Tensor runningMean,
+      Tensor runningVariance) {
+    moments(x, mean, variance);
+    fold(gamma, beta, mean, variance, epsilon, inverse, scale, shift);
+    if (runningMean.isPresent()) {
+      int rows = x.size() / mean.size();
+      updateRunning(mean, variance, rows, momentum, runningMean, runningVariance);
+    }
+  }
+
+  /**
+   * {@link #gradientSums} and {@link #parameterGradients}: one after another unless a device does
+   * them at once.
+   */
+  default void sumsAndParameterGradients(
+      boolean relu,
+      Tensor x,
+      Tensor y,
+      Tensor dY,
+      Tensor mean,
+      Tensor inverse,
+      Tensor scale,
+      Tensor shift,
+      Tensor sums,
+      boolean accumulateGamma,
+      Tensor dGamma,
+      boolean accumulateBeta,
+      Tensor dBeta) {
+    gradientSums(relu, x, y, dY, mean, scale, shift, sums);
+    parameterGradients(sums, inverse, accumulateGamma, dGamma, accumulateBeta, dBeta);
+  }
 }

@@ -8,12 +8,14 @@ import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.KernelTimes;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
 
@@ -22,11 +24,17 @@ public final class CudaBackend implements Backend {
   /** Enough that the GPU does not wait for the host, few enough for the user to see progress. */
   private static final int STEPS_AHEAD = 32;
 
+  /** Elements of a tensor that no cache holds, and a tensor's share of a small GPU's memory. */
+  private static final long LARGE = 1 << 26;
+
+  private static final long LARGE_SHARE = 512;
+
   private final Driver driver;
   private final CUstream stream = new CUstream();
   private final DeviceMemory memory = new DeviceMemory();
   private final Modules modules = new Modules();
   private final Staging staging;
+  private final Launch launch;
   private final CudaKernels kernels;
   private final List<Recording> recordings = new ArrayList<>();
   private long allocatedBytes;
@@ -36,7 +44,8 @@ public final class CudaBackend implements Backend {
     Driver.check(cuStreamCreate(stream, 0), "no stream");
     this.staging = new Staging(stream);
     Scratch scratch = new Scratch(memory);
-    this.kernels = new CudaKernels(new Launch(stream, modules, scratch), scratch);
+    this.launch = new Launch(stream, modules, scratch);
+    this.kernels = new CudaKernels(launch, scratch);
   }
 
   @Override
@@ -62,8 +71,39 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public KernelTimes kernelTimes(Runnable work) {
+    return new KernelTimes(timed(work), bytesPerSecond(), driver.flopsPerSecond());
+  }
+
+  private List<KernelTimes.Kernel> timed(Runnable work) {
+    Stopwatch stopwatch = new Stopwatch(stream);
+    launch.time(Optional.of(stopwatch));
+    try {
+      work.run();
+      return stopwatch.kernels();
+    } finally {
+      launch.time(Optional.empty());
+    }
+  }
+
+  private double bytesPerSecond() {
+    Shape shape = Shape.of((int) Math.min(LARGE, driver.memoryBytes() / LARGE_SHARE));
+    Tensor a = allocate(DType.FLOAT32, shape);
+    Tensor b = allocate(DType.FLOAT32, shape);
+    Tensor c = allocate(DType.FLOAT32, shape);
+    KernelTimes.Kernel add = timed(() -> kernels.add(a, b, c)).getFirst();
+    List.of(a, b, c).forEach(this::release);
+    return add.bytes() * 1e9 / add.nanos();
+  }
+
+  @Override
   public int stepsAhead() {
     return STEPS_AHEAD;
+  }
+
+  @Override
+  public boolean augments() {
+    return true;
   }
 
   @Override

@@ -24,8 +24,8 @@ final class CudaConvolutions {
   /** Of a weight gradient's block: channels, output channels, and kernel positions at most. */
   private static final int TILE = 16;
 
+  private static final int THREADS_OF_A_POSITION = 16;
   private static final int MOST_COLUMNS = 32;
-  private static final int SHARED_BYTES = 48 << 10;
 
   private final Launch launch;
   private final Scratch scratch;
@@ -83,6 +83,7 @@ final class CudaConvolutions {
     int placeTiles = Math.ceilDiv(places, pixels / imagesPerTile);
     launch
         .of(kernel + wide)
+        .multiplying(macs(kernel.equals("convolve") ? to : from, w))
         .with(window)
         .with(to)
         .with(from)
@@ -93,7 +94,7 @@ final class CudaConvolutions {
         .with(y)
         .with(imagesPerTile)
         .with(imageTiles)
-        .blocks(placeTiles * imageTiles, Math.ceilDiv(channels, wide), THREADS, 0);
+        .blocks((long) placeTiles * imageTiles * Math.ceilDiv(channels, wide), THREADS, 0);
   }
 
   /** The smallest from a number on. */
@@ -102,36 +103,66 @@ final class CudaConvolutions {
   }
 
   void weightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
-    int images = x.shape().dim(0);
-    int perBlock = Kernels.imagesPerBlock(images, dW.size());
-    int blocks = Math.ceilDiv(images, perBlock);
+    int perBlock = Kernels.imagesPerBlock(x.shape().dim(0), dW.size());
+    weightGradient(window, x, x.shape(), dY, dY.shape(), perBlock, accumulate, dW);
+  }
+
+  /** {@code c = aᵀ · b}: the gradient by the weights of a pixel for images that are one row. */
+  void transposedProduct(Tensor a, Tensor b, boolean accumulate, Tensor c) {
+    weightGradient(PIXEL, a, row(a), b, row(b), 1, accumulate, c);
+  }
+
+  private static Shape row(Tensor matrix) {
+    return Shape.of(1, 1, matrix.shape().dim(0), matrix.shape().dim(1));
+  }
+
+  private void weightGradient(
+      Window window,
+      Tensor x,
+      Shape in,
+      Tensor dY,
+      Shape out,
+      int perBlock,
+      boolean accumulate,
+      Tensor dW) {
+    int blocks = Math.ceilDiv(in.dim(0), perBlock);
     long partial = scratch.bytes((long) blocks * dW.size() * Float.BYTES);
-    int columns = Math.min(MOST_COLUMNS, dY.shape().dim(2));
-    while (columns > 1 && sharedBytes(window, columns) > SHARED_BYTES) {
+    int width = Math.min(window.kernelWidth(), TILE);
+    int height = Math.min(window.kernelHeight(), TILE / width);
+    int columns = Math.min(MOST_COLUMNS, out.dim(2));
+    while (columns > 1 && sharedBytes(window, height, width, columns) > Launch.MOST_SHARED_BYTES) {
       columns--;
     }
-    int tiles =
-        Math.ceilDiv(x.shape().dim(3), TILE)
-            * Math.ceilDiv(dY.shape().dim(3), TILE)
-            * Math.ceilDiv(window.taps(), TILE);
-    int threads = Math.ceilDiv(Math.min(window.taps(), TILE) * 16, 32) * 32;
+    long tiles =
+        (long) Math.ceilDiv(in.dim(3), TILE)
+            * Math.ceilDiv(out.dim(3), TILE)
+            * Math.ceilDiv(window.kernelHeight(), height)
+            * Math.ceilDiv(window.kernelWidth(), width);
+    int threads = Math.ceilDiv(height * width * THREADS_OF_A_POSITION, 32) * 32;
     launch
         .of("convolveWeightSums")
+        .multiplying(macs(out, dW))
         .with(window)
-        .with(x.shape())
-        .with(dY.shape())
+        .with(height, width)
+        .with(in)
+        .with(out)
         .with(perBlock)
         .with(columns)
         .with(x)
         .with(dY)
         .with(partial)
-        .blocks(tiles, blocks, threads, sharedBytes(window, columns));
+        .blocks(tiles * blocks, threads, sharedBytes(window, height, width, columns));
     launch.sumBlocks(partial, accumulate, dW, blocks);
   }
 
-  /** Rows of the input that an output row sees, and the output row, of sixteen channels each. */
-  private static int sharedBytes(Window window, int columns) {
-    int span = (columns - 1) * window.stride() + window.kernelWidth();
-    return (window.kernelHeight() * span + columns) * TILE * Float.BYTES;
+  /** Each of the pixels of a convolution's output takes part with each weight. */
+  private static long macs(Shape out, Tensor w) {
+    return (long) out.dim(0) * out.dim(1) * out.dim(2) * w.size();
+  }
+
+  /** What kernel positions see of an output row, and the output row, of sixteen channels each. */
+  private static int sharedBytes(Window window, int height, int width, int columns) {
+    int span = (columns - 1) * window.stride() + width;
+    return (height * span + columns) * TILE * Float.BYTES;
   }
 }

@@ -11,6 +11,9 @@ import dev.verbatim.tensor.Window;
  * The GPU's arithmetic: launches of the kernels in {@code src/main/cuda}, which say how they work.
  */
 final class CudaKernels implements Kernels {
+  /** As losses.cu has it. */
+  private static final int THREADS_OF_A_ROW = 128;
+
   private final Launch launch;
   private final Together together;
   private final Scratch scratch;
@@ -61,17 +64,7 @@ final class CudaKernels implements Kernels {
     switch (transpose) {
       case NN -> convolutions.product(false, a, b, Tensor.none(), accumulate, c);
       case NT -> convolutions.product(true, a, b, Tensor.none(), accumulate, c);
-      case TN ->
-          launch
-              .of("gemmTransposed")
-              .with(a)
-              .with(b)
-              .with(accumulate)
-              .with(c)
-              .with(c.shape().dim(0))
-              .with(c.shape().dim(1))
-              .with(a.shape().dim(0))
-              .over(c.size());
+      case TN -> convolutions.transposedProduct(a, b, accumulate, c);
     }
   }
 
@@ -261,15 +254,15 @@ final class CudaKernels implements Kernels {
       Tensor probabilities,
       Tensor losses,
       Tensor loss) {
-    rows(
-        launch
-            .of("softmaxCrossEntropy")
-            .with(logits)
-            .with(labels)
-            .with(smoothing)
-            .with(probabilities)
-            .with(losses),
-        logits.shape());
+    launch
+        .of("softmaxCrossEntropy")
+        .with(logits)
+        .with(labels)
+        .with(smoothing)
+        .with(probabilities)
+        .with(losses)
+        .with(logits.shape().dim(1))
+        .blocks(logits.shape().dim(0), THREADS_OF_A_ROW, 0);
     mean(losses, loss);
   }
 
@@ -333,7 +326,7 @@ final class CudaKernels implements Kernels {
   }
 
   private void mean(Tensor losses, Tensor loss) {
-    launch.of("meanInOrder").with(losses).with(loss).with(losses.size()).blocks(1, 1);
+    launch.of("meanInOrder").with(losses).with(loss).with(losses.size()).blocks(1);
   }
 
   @Override
@@ -346,7 +339,7 @@ final class CudaKernels implements Kernels {
         .with(totals)
         .with(logits.shape().dim(0))
         .with(logits.shape().dim(1))
-        .blocks(1, 1);
+        .blocks(1);
   }
 
   @Override
@@ -435,7 +428,8 @@ final class CudaKernels implements Kernels {
   public void gatherImages(Tensor images, Tensor indices, Tensor scale, Tensor shift, Tensor x) {
     launch
         .of("gatherImages")
-        .with(images)
+        .moving(x.size())
+        .with(CudaStorage.address(images))
         .with(indices)
         .with(scale)
         .with(shift)
@@ -444,5 +438,24 @@ final class CudaKernels implements Kernels {
         .with(scale.size())
         .with(x.size())
         .over(x.size());
+  }
+
+  @Override
+  public void augmentImages(
+      Tensor images, Tensor indices, Tensor random, Tensor program, Tensor x) {
+    int batch = x.shape().dim(0);
+    long bytes = 2L * x.size() / batch * Float.BYTES;
+    boolean isShared = bytes <= Launch.MOST_SHARED_BYTES;
+    launch
+        .of("augmentImages")
+        .moving(x.size())
+        .with(CudaStorage.address(images))
+        .with(indices)
+        .with(random)
+        .with(program)
+        .with(x)
+        .with(isShared ? 0L : scratch.bytes((long) x.size() * Float.BYTES))
+        .with(x.shape())
+        .blocks(batch, Launch.THREADS, isShared ? (int) bytes : 0);
   }
 }

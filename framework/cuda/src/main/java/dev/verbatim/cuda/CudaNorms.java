@@ -18,8 +18,31 @@ final class CudaNorms implements NormKernels {
     return blocks / (ROWS_IN_BLOCK - 1) + 2;
   }
 
+  /** Channels that a thread takes at once. */
+  private static int each(int channels) {
+    return channels % 4 == 0 ? 4 : 1;
+  }
+
   @Override
   public void moments(Tensor x, Tensor mean, Tensor variance) {
+    Tensor none = Tensor.none();
+    statistics(x, none, none, 0f, 0f, mean, variance, none, none, none, none, none);
+  }
+
+  @Override
+  public void statistics(
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      float epsilon,
+      float momentum,
+      Tensor mean,
+      Tensor variance,
+      Tensor inverse,
+      Tensor scale,
+      Tensor shift,
+      Tensor runningMean,
+      Tensor runningVariance) {
     int channels = mean.size();
     int rows = x.size() / channels;
     int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
@@ -41,10 +64,23 @@ final class CudaNorms implements NormKernels {
         .with(sums + 2 * partial)
         .with(mean)
         .with(variance)
+        .with(
+            new float[] {epsilon, momentum, unbiased(rows)},
+            gamma,
+            beta,
+            inverse,
+            scale,
+            shift,
+            runningMean,
+            runningVariance)
         .with(rows)
         .with(channels)
         .with(workSize)
-        .blocks(channels, 1);
+        .blocks(channels);
+  }
+
+  private static float unbiased(int rows) {
+    return rows == 1 ? 1f : (float) rows / (rows - 1);
   }
 
   @Override
@@ -57,23 +93,46 @@ final class CudaNorms implements NormKernels {
       Tensor inverse,
       Tensor scale,
       Tensor shift) {
+    Tensor none = Tensor.none();
     launch
         .of("fold")
-        .with(gamma)
-        .with(beta)
         .with(mean)
         .with(variance)
-        .with(epsilon)
-        .with(inverse)
-        .with(scale)
-        .with(shift)
+        .with(new float[] {epsilon, 0f, 0f}, gamma, beta, inverse, scale, shift, none, none)
         .with(gamma.size())
         .over(gamma.size());
   }
 
   @Override
+  public void updateRunning(
+      Tensor mean,
+      Tensor variance,
+      int rows,
+      float momentum,
+      Tensor runningMean,
+      Tensor runningVariance) {
+    Tensor none = Tensor.none();
+    launch
+        .of("updateRunning")
+        .with(mean)
+        .with(variance)
+        .with(
+            new float[] {0f, momentum, unbiased(rows)},
+            none,
+            none,
+            none,
+            none,
+            none,
+            runningMean,
+            runningVariance)
+        .with(mean.size())
+        .over(mean.size());
+  }
+
+  @Override
   public void channelAffine(
       Tensor x, Tensor scale, Tensor shift, Tensor residual, boolean relu, Tensor y) {
+    int each = each(scale.size());
     launch
         .of("channelAffine")
         .with(x)
@@ -82,9 +141,10 @@ final class CudaNorms implements NormKernels {
         .with(residual)
         .with(relu)
         .with(y)
+        .with(each)
         .with(scale.size())
         .with(x.size())
-        .over(x.size());
+        .over(x.size() / each);
   }
 
   @Override
@@ -97,6 +157,26 @@ final class CudaNorms implements NormKernels {
       Tensor scale,
       Tensor shift,
       Tensor sums) {
+    Tensor none = Tensor.none();
+    sumsAndParameterGradients(
+        relu, x, y, dY, mean, none, scale, shift, sums, false, none, false, none);
+  }
+
+  @Override
+  public void sumsAndParameterGradients(
+      boolean relu,
+      Tensor x,
+      Tensor y,
+      Tensor dY,
+      Tensor mean,
+      Tensor inverse,
+      Tensor scale,
+      Tensor shift,
+      Tensor sums,
+      boolean accumulateGamma,
+      Tensor dGamma,
+      boolean accumulateBeta,
+      Tensor dBeta) {
     int channels = mean.size();
     int rows = x.size() / channels;
     int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
@@ -105,7 +185,7 @@ final class CudaNorms implements NormKernels {
     long partial = scratch.bytes(all + 2L * workSize * channels * Float.BYTES);
     launch
         .of("gradientSumsOfBlocks")
-        .with(relu, x, y, dY, scale, shift)
+        .with(new boolean[] {relu}, x, y, dY, scale, shift)
         .with(mean)
         .with(partial)
         .with(rows)
@@ -116,10 +196,27 @@ final class CudaNorms implements NormKernels {
         .with(partial)
         .with(partial + all)
         .with(sums)
+        .with(new boolean[] {accumulateGamma, accumulateBeta}, inverse, dGamma, dBeta)
         .with(blocks)
         .with(channels)
         .with(workSize)
-        .blocks(channels, 2);
+        .blocks(2L * channels);
+  }
+
+  @Override
+  public void parameterGradients(
+      Tensor sums,
+      Tensor inverse,
+      boolean accumulateGamma,
+      Tensor dGamma,
+      boolean accumulateBeta,
+      Tensor dBeta) {
+    launch
+        .of("parameterGradients")
+        .with(sums)
+        .with(new boolean[] {accumulateGamma, accumulateBeta}, inverse, dGamma, dBeta)
+        .with(inverse.size())
+        .over(inverse.size());
   }
 
   @Override
@@ -137,9 +234,10 @@ final class CudaNorms implements NormKernels {
       Tensor dX,
       boolean accumulateResidual,
       Tensor dResidual) {
+    int each = each(mean.size());
     launch
         .of("inputGradient")
-        .with(relu, x, y, dY, scale, shift)
+        .with(new boolean[] {relu}, x, y, dY, scale, shift)
         .with(mean)
         .with(inverse)
         .with(sums)
@@ -147,48 +245,9 @@ final class CudaNorms implements NormKernels {
         .with(dX)
         .with(accumulateResidual)
         .with(dResidual)
+        .with(each)
         .with(x.size() / mean.size())
         .with(mean.size())
-        .over(x.size());
-  }
-
-  @Override
-  public void parameterGradients(
-      Tensor sums,
-      Tensor inverse,
-      boolean accumulateGamma,
-      Tensor dGamma,
-      boolean accumulateBeta,
-      Tensor dBeta) {
-    launch
-        .of("parameterGradients")
-        .with(sums)
-        .with(inverse)
-        .with(accumulateGamma)
-        .with(dGamma)
-        .with(accumulateBeta)
-        .with(dBeta)
-        .with(inverse.size())
-        .over(inverse.size());
-  }
-
-  @Override
-  public void updateRunning(
-      Tensor mean,
-      Tensor variance,
-      int rows,
-      float momentum,
-      Tensor runningMean,
-      Tensor runningVariance) {
-    launch
-        .of("updateRunning")
-        .with(mean)
-        .with(variance)
-        .with(rows == 1 ? 1f : (float) rows / (rows - 1))
-        .with(momentum)
-        .with(runningMean)
-        .with(runningVariance)
-        .with(mean.size())
-        .over(mean.size());
+        .over(x.size() / each);
   }
 }

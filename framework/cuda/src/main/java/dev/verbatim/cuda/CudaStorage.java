@@ -15,6 +15,11 @@ record CudaStorage(DType type, DeviceMemory.Block block, long capacity) implemen
     return tensor.isPresent() ? block(tensor).address() : 0;
   }
 
+  /** How many bytes a tensor has; 0 for one that is absent. */
+  static long bytes(Tensor tensor) {
+    return tensor.isPresent() ? (long) tensor.size() * tensor.type().bytes() : 0;
+  }
+
   static DeviceMemory.Block block(Tensor tensor) {
     return ((CudaStorage) tensor.storage()).block;
   }

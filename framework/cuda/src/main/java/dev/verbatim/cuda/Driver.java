@@ -28,12 +28,20 @@ final class Driver implements AutoCloseable {
   private static final int NEEDED_VERSION = 12_000;
   private static final int NEEDED_CAPABILITY = 75;
 
+  /** Up to this capability a multiprocessor does 64 FMAs in a clock, later ones 128. */
+  private static final int LAST_OF_64_LANES = 80;
+
   private final CUdevice device;
   private final String description;
 
-  private Driver(CUdevice device, String description) {
+  private final long memoryBytes;
+  private final double flopsPerSecond;
+
+  private Driver(CUdevice device, String description, long memoryBytes, double flopsPerSecond) {
     this.device = device;
     this.description = description;
+    this.memoryBytes = memoryBytes;
+    this.flopsPerSecond = flopsPerSecond;
   }
 
   /**
@@ -77,10 +85,26 @@ final class Driver implements AutoCloseable {
     }
     long[] memory = new long[1];
     check(cuDeviceTotalMem(memory, device), name + " does not tell its memory");
+    int lanes = major * 10 + minor <= LAST_OF_64_LANES ? 64 : 128;
+    long multiprocessors =
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    long kilohertz = attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE);
     return new Driver(
         device,
         "CUDA, %s, compute capability %d.%d, %d MiB, driver for CUDA %s"
-            .formatted(name, major, minor, memory[0] >> 20, dotted(version[0])));
+            .formatted(name, major, minor, memory[0] >> 20, dotted(version[0])),
+        memory[0],
+        2e3 * lanes * multiprocessors * kilohertz);
+  }
+
+  /** Of the device. */
+  long memoryBytes() {
+    return memoryBytes;
+  }
+
+  /** Of FMAs in float32, two FLOPs each, at the highest clock that the device tells. */
+  double flopsPerSecond() {
+    return flopsPerSecond;
   }
 
   /** Makes it current for the calling thread. */

@@ -2,11 +2,13 @@ package dev.verbatim.cuda;
 
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 
+import dev.verbatim.tensor.BackendException;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUstream;
@@ -19,9 +21,12 @@ final class Launch {
   /** Threads of a block, as KERNEL of common.cuh promises the compiler. */
   static final int THREADS = 256;
 
+  /** What every GPU has for a block, without being asked for more. */
+  static final int MOST_SHARED_BYTES = 48 << 10;
+
   private static final int MOST_ARGUMENTS = 16;
   private static final int ROOM_OF_FIRST = 4096; // in bytes: it may be a table
-  private static final int ROOM = 64; // of another argument
+  private static final int ROOM = 128; // of another argument
   private static final CUfunction NONE = new CUfunction();
 
   private final CUstream stream;
@@ -33,6 +38,9 @@ final class Launch {
   private CUfunction function = NONE;
   private String name = "";
   private int count;
+  private long bytes;
+  private long flops;
+  private Optional<Stopwatch> stopwatch = Optional.empty();
 
   Launch(CUstream stream, Modules modules, Scratch scratch) {
     this.stream = stream;
@@ -63,11 +71,30 @@ final class Launch {
     name = kernel;
     function = modules.kernel(kernel);
     count = 0;
+    bytes = 0;
+    flops = 0;
     return this;
   }
 
   Launch with(Tensor tensor) {
-    return with(CudaStorage.address(tensor));
+    return moving(CudaStorage.bytes(tensor)).with(CudaStorage.address(tensor));
+  }
+
+  /** Says that it reads or writes so many bytes beside its tensors. */
+  Launch moving(long more) {
+    bytes += more;
+    return this;
+  }
+
+  /** Says how many multiply-adds in matrix products it does. */
+  Launch multiplying(long macs) {
+    flops = 2 * macs;
+    return this;
+  }
+
+  /** Has every launch timed from here on, or none. */
+  void time(Optional<Stopwatch> with) {
+    stopwatch = with;
   }
 
   /** A place in the GPU's memory. */
@@ -108,41 +135,83 @@ final class Launch {
         : four(shape.dim(0), shape.dim(1), shape.dim(2), shape.dim(3));
   }
 
+  /** Two numbers, as a struct has them. */
+  Launch with(int first, int second) {
+    int at = at(count++);
+    values.putInt(at, first).putInt(at + 4, second);
+    return this;
+  }
+
   private Launch four(int a, int b, int c, int d) {
     int at = at(count++);
     values.putInt(at, a).putInt(at + 4, b).putInt(at + 8, c).putInt(at + 12, d);
     return this;
   }
 
-  /** Some addresses and a number at the end, as a struct has them. */
-  Launch with(boolean last, Tensor... tensors) {
-    int at = at(count++);
-    for (int i = 0; i < tensors.length; i++) {
-      values.putLong(at + 8 * i, CudaStorage.address(tensors[i]));
+  /** Some addresses and flags after them, as a struct has them. */
+  Launch with(boolean[] flags, Tensor... tensors) {
+    int at = addresses(tensors);
+    for (int i = 0; i < flags.length; i++) {
+      values.putInt(at + Integer.BYTES * i, flags[i] ? 1 : 0);
     }
-    values.putInt(at + 8 * tensors.length, last ? 1 : 0);
     return this;
+  }
+
+  /** Some addresses and numbers after them, as a struct has them. */
+  Launch with(float[] numbers, Tensor... tensors) {
+    int at = addresses(tensors);
+    for (int i = 0; i < numbers.length; i++) {
+      values.putFloat(at + Float.BYTES * i, numbers[i]);
+    }
+    return this;
+  }
+
+  /** Where the struct goes on after them. */
+  private int addresses(Tensor... tensors) {
+    int at = at(count++);
+    for (Tensor tensor : tensors) {
+      values.putLong(at, CudaStorage.address(tensor));
+      bytes += CudaStorage.bytes(tensor);
+      at += Long.BYTES;
+    }
+    return at;
   }
 
   /** Launches a thread for each of so many elements. */
   void over(int elements) {
-    blocks(Math.ceilDiv(elements, THREADS), 1);
+    blocks(Math.ceilDiv(elements, THREADS));
   }
 
-  /** Launches a grid of blocks of {@value #THREADS} threads. */
-  void blocks(int x, int y) {
-    blocks(x, y, THREADS, 0);
+  /** Launches so many blocks of {@value #THREADS} threads. */
+  void blocks(long blocks) {
+    blocks(blocks, THREADS, 0);
   }
 
   /**
-   * Launches a grid of blocks of so many threads.
+   * Launches blocks of so many threads, all along x, where there may be 2³¹ - 1 of them; along y
+   * and z no more than 65,535.
    *
    * @param sharedBytes of memory that the threads of a block share, beside what the kernel has
    */
-  void blocks(int x, int y, int threads, int sharedBytes) {
+  void blocks(long blocks, int threads, int sharedBytes) {
+    if (blocks > Integer.MAX_VALUE) {
+      throw new BackendException(
+          "cuda: kernel " + name + " needs " + blocks + " blocks, more than a launch can have");
+    }
+    if (stopwatch.isPresent()) {
+      stopwatch
+          .get()
+          .launch(name, bytes, flops, () -> launch((int) blocks, threads, sharedBytes));
+    } else {
+      launch((int) blocks, threads, sharedBytes);
+    }
+  }
+
+  private void launch(int blocks, int threads, int sharedBytes) {
+    Pointer arguments = places[count];
     Driver.check(
         cuLaunchKernel(
-            function, x, y, 1, threads, 1, 1, sharedBytes, stream, places[count], new Pointer()),
+            function, blocks, 1, 1, threads, 1, 1, sharedBytes, stream, arguments, new Pointer()),
         "kernel " + name + " cannot be launched");
   }
 

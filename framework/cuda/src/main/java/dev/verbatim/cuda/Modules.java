@@ -27,6 +27,7 @@ final class Modules implements AutoCloseable {
   static final List<String> FAMILIES =
       List.of(
           "activations",
+          "augmentations",
           "batches",
           "convolutions",
           "dropout",
@@ -34,7 +35,7 @@ final class Modules implements AutoCloseable {
           "losses",
           "norms",
           "pooling",
-          "products",
+          "sums",
           "updates");
 
   private static final Pattern ENTRY = Pattern.compile("\\.entry (\\w+)\\(");

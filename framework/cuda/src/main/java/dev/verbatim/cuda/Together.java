@@ -36,6 +36,7 @@ final class Together {
   private int countOfWaiting;
   private int segments;
   private int blocks;
+  private long bytes;
 
   private String kernel = "";
   private final long[] numbers = new long[MOST_NUMBERS];
@@ -56,6 +57,7 @@ final class Together {
       waits = false;
       segments = 0;
       blocks = 0;
+      bytes = 0;
     }
   }
 
@@ -108,6 +110,7 @@ final class Together {
     for (int i = 0; i < tensors.length; i++) {
       int at = (segments * MOST_TENSORS + i) * Long.BYTES;
       table.putLong(at, CudaStorage.address(tensors[i]));
+      bytes += CudaStorage.bytes(tensors[i]);
     }
     int size = tensors[0].size();
     table.putFloat(NUMBER + segments * Float.BYTES, number);
@@ -135,24 +138,26 @@ final class Together {
     }
     table.putInt(COUNT, segments).putInt(ELEMENTS, elementsInBlock());
     int all = blocks;
+    long moved = bytes;
     segments = 0;
     blocks = 0;
+    bytes = 0;
     if (isOfSquares()) {
       long partial = scratch.bytes((long) all * Double.BYTES);
-      launch.of("squaresOfBlocks").with(table).with(partial).blocks(all, 1);
+      launch.of("squaresOfBlocks").moving(moved).with(table).with(partial).blocks(all);
       launch
           .of("addSquares")
           .with(table)
           .with(partial)
           .with(numbersOfWaiting[0])
           .with(all)
-          .blocks(1, 1);
+          .blocks(1);
       return;
     }
-    launch.of(waiting).with(table);
+    launch.of(waiting).moving(moved).with(table);
     for (int i = 0; i < countOfWaiting; i++) {
       launch.with(numbersOfWaiting[i]);
     }
-    launch.blocks(all, 1);
+    launch.blocks(all);
   }
 }

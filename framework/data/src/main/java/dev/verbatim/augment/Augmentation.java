@@ -13,6 +13,9 @@ public sealed interface Augmentation {
   /** Changes the image. */
   void apply(Canvas image, Philox random);
 
+  /** Writes what a device must know to do the same. */
+  void encode(Program program);
+
   /** Uniform in [from, to). */
   private static float uniform(Philox random, float from, float to) {
     return Math.fma(random.nextFloat(), to - from, from);
@@ -26,6 +29,11 @@ public sealed interface Augmentation {
       int right = padding - random.nextInt(2 * padding + 1);
       image.shift(down, right);
     }
+
+    @Override
+    public void encode(Program program) {
+      program.whole(Program.CROP).whole(padding);
+    }
   }
 
   /** Left and right turned about. */
@@ -35,6 +43,11 @@ public sealed interface Augmentation {
       if (random.nextFloat() < (float) probability) {
         image.mirror();
       }
+    }
+
+    @Override
+    public void encode(Program program) {
+      program.whole(Program.FLIP).number(probability);
     }
   }
 
@@ -47,6 +60,11 @@ public sealed interface Augmentation {
       double cosine = Elementary.cosineOfPi(angle / 180.0);
       image.transform((float) cosine, (float) -sine, (float) sine, (float) cosine, 0f, 0f);
     }
+
+    @Override
+    public void encode(Program program) {
+      program.whole(Program.ROTATION).number(degrees);
+    }
   }
 
   /** Moved by up to {@code fraction} of its width and height, by whole pixels, black outside. */
@@ -57,6 +75,14 @@ public sealed interface Augmentation {
       float down = (float) (fraction * image.height());
       int columns = (int) Math.rint(uniform(random, -right, right));
       image.shift((int) Math.rint(uniform(random, -down, down)), columns);
+    }
+
+    @Override
+    public void encode(Program program) {
+      program
+          .whole(Program.TRANSLATION)
+          .number(fraction * program.width())
+          .number(fraction * program.height());
     }
   }
 
@@ -94,6 +120,18 @@ public sealed interface Augmentation {
           right,
           down);
     }
+
+    @Override
+    public void encode(Program program) {
+      program
+          .whole(Program.AFFINE)
+          .number(degrees)
+          .number(translate * program.width())
+          .number(translate * program.height())
+          .number(smallest)
+          .number(largest)
+          .number(shear);
+    }
   }
 
   /**
@@ -124,8 +162,21 @@ public sealed interface Augmentation {
       }
     }
 
+    @Override
+    public void encode(Program program) {
+      program.whole(Program.JITTER);
+      for (double size : new double[] {brightness, contrast, saturation}) {
+        program.number(least(size)).number(1 + size);
+      }
+      program.number(-hue).number(hue);
+    }
+
     private static float factor(Philox random, double size) {
-      return uniform(random, (float) Math.max(0, 1 - size), (float) (1 + size));
+      return uniform(random, (float) least(size), (float) (1 + size));
+    }
+
+    private static double least(double size) {
+      return Math.max(0, 1 - size);
     }
 
     /** The position of the n-th bit that is set, from 0. */
@@ -155,6 +206,11 @@ public sealed interface Augmentation {
             image.pixels(), (at + from) * image.channels(), (at + to) * image.channels(), 0f);
       }
     }
+
+    @Override
+    public void encode(Program program) {
+      program.whole(Program.CUTOUT).whole(size);
+    }
   }
 
   /** {@code (x - mean) / std} of each channel, as {@code fma(x, 1 / std, -mean / std)}. */
@@ -164,11 +220,30 @@ public sealed interface Augmentation {
       float[] pixels = image.pixels();
       int channels = image.channels();
       for (int c = 0; c < channels; c++) {
-        float scale = (float) (1 / std.get(c));
-        float shift = (float) (0.0 - mean.get(c) / std.get(c));
+        float scale = (float) scale(c);
+        float shift = (float) shift(c);
         for (int i = c; i < pixels.length; i += channels) {
           pixels[i] = Math.fma(pixels[i], scale, shift);
         }
+      }
+    }
+
+    private double scale(int channel) {
+      return 1 / std.get(channel);
+    }
+
+    private double shift(int channel) {
+      return 0.0 - mean.get(channel) / std.get(channel);
+    }
+
+    @Override
+    public void encode(Program program) {
+      program.whole(Program.NORMALIZE);
+      for (int c = 0; c < std.size(); c++) {
+        program.number(scale(c));
+      }
+      for (int c = 0; c < std.size(); c++) {
+        program.number(shift(c));
       }
     }
   }
