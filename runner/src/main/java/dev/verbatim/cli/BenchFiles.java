@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 
 /**
- * Times of steps and of kernels as rows of {@code device-steps.csv} and {@code device-kernels.csv}, one call after
- * another.
+ * Times of steps and of kernels as rows of {@code device-steps.csv} and {@code device-kernels.csv},
+ * one call after another.
  */
 final class BenchFiles {
   private static final List<String> WHAT =

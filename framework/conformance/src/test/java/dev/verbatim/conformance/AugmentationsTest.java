@@ -37,7 +37,8 @@ class AugmentationsTest {
 
   @BeforeAll
   static void sayWhichDevicesAugment() {
-    List<String> names = Devices.all().stream().filter(Backend::augments).map(Backend::name).toList();
+    List<String> names =
+        Devices.all().stream().filter(Backend::augments).map(Backend::name).toList();
     System.out.println("augmentation on the device: " + (names.isEmpty() ? "none" : names));
   }
 
@@ -69,7 +70,8 @@ class AugmentationsTest {
                 new Augmentation.Cutout(100)));
     list.add(
         new Augmentation.Normalize(
-            List.of(0.5, 0.4, 0.3).subList(0, channels), List.of(0.2, 0.25, 1.0).subList(0, channels)));
+            List.of(0.5, 0.4, 0.3).subList(0, channels),
+            List.of(0.2, 0.25, 1.0).subList(0, channels)));
     return list;
   }
 

@@ -199,9 +199,7 @@ final class Launch {
           "cuda: kernel " + name + " needs " + blocks + " blocks, more than a launch can have");
     }
     if (stopwatch.isPresent()) {
-      stopwatch
-          .get()
-          .launch(name, bytes, flops, () -> launch((int) blocks, threads, sharedBytes));
+      stopwatch.get().launch(name, bytes, flops, () -> launch((int) blocks, threads, sharedBytes));
     } else {
       launch((int) blocks, threads, sharedBytes);
     }
