@@ -226,7 +226,7 @@ class CudaTest {
   @Test
   void aFaultOfAKernelEndsTheRunInOneLineAndItGoesOnLater()
       throws IOException, InterruptedException {
-    Command failed = run("cuda", folder.resolve("faulty"), standIn("STANDIN_FAULT", "500"));
+    Command failed = run("cuda", folder.resolve("faulty"), standIn("STANDIN_FAULT", "200"));
     assertEquals(1, failed.code(), failed.err());
     assertTrue(
         failed
