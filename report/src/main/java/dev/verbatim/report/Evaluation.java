@@ -54,10 +54,14 @@ record Evaluation(String on, long images, double loss, double accuracy, double t
         table.number(0, "top5"));
   }
 
-  /** The confusion matrix of one of a run's evaluations. */
-  static Confusion confusion(Path run, String on) throws BrokenFileException {
-    CsvTable table =
-        CsvTable.read(run.resolve(PREFIX + on).resolve("confusion.csv"), List.of("class"));
+  /** Its folder, in that of the run. */
+  Path folder(Path run) {
+    return run.resolve(PREFIX + on);
+  }
+
+  /** The confusion matrix in the folder of an evaluation. */
+  static Confusion confusion(Path folder) throws BrokenFileException {
+    CsvTable table = CsvTable.read(folder.resolve("confusion.csv"), List.of("class"));
     List<String> classes = new ArrayList<>();
     List<List<Long>> counts = new ArrayList<>();
     for (int row = 0; row < table.rows(); row++) {

@@ -7,11 +7,14 @@ import dev.verbatim.report.draw.Series;
 import dev.verbatim.report.draw.Series.Point;
 import dev.verbatim.report.draw.XyChart;
 import dev.verbatim.report.draw.XyChart.Kind;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The figures of one experiment, by the name that is part of their files'. */
@@ -51,7 +54,8 @@ final class ExperimentFigures {
     if (!ablations.isEmpty()) {
       figures.put("ablations", bars(ablations));
     }
-    confusion(figures);
+    evaluations(figures);
+    augmented(figures);
     return figures;
   }
 
@@ -144,26 +148,62 @@ final class ExperimentFigures {
         .draw();
   }
 
-  /** Of the first run that was evaluated, one for each kind of images. */
-  private void confusion(Map<String, Drawing> figures) {
+  /** Of the first run that was evaluated, one of each for each kind of images. */
+  private void evaluations(Map<String, Drawing> figures) {
+    Set<String> drawn = new HashSet<>();
     for (Run run : results.runs()) {
       for (Evaluation evaluation : run.evaluations()) {
-        String id = "confusion-" + FileNames.of(evaluation.on());
-        if (!figures.containsKey(id)) {
-          confusion(run, evaluation.on()).ifPresent(drawing -> figures.put(id, drawing));
+        if (drawn.add(evaluation.on())) {
+          Path files = evaluation.folder(folders.path(run));
+          String images = evaluation.on() + " images, " + named(run);
+          String what = "-" + FileNames.of(evaluation.on());
+          put(
+              figures,
+              "confusion" + what,
+              run.folder() + "/" + files.getFileName(),
+              () -> {
+                var confusion = Evaluation.confusion(files);
+                String title = info.name() + ": confusions on " + images;
+                return Optional.of(
+                    new Heatmap(title, confusion.classes(), confusion.counts()).draw());
+              });
+          put(
+              figures,
+              "misclassified" + what,
+              run.folder() + "/" + files.getFileName(),
+              () ->
+                  ExamplePictures.misclassified(
+                      files, info.name() + ": surest mistakes on " + images));
         }
       }
     }
   }
 
-  private Optional<Drawing> confusion(Run run, String on) {
+  /** Of the first run that has such pictures. */
+  private void augmented(Map<String, Drawing> figures) {
+    for (Run run : results.runs()) {
+      if (!figures.containsKey("augmented")) {
+        String title = info.name() + ": augmented training images, " + named(run);
+        Path path = folders.path(run);
+        put(figures, "augmented", run.folder(), () -> ExamplePictures.augmented(path, title));
+      }
+    }
+  }
+
+  private static String named(Run run) {
+    boolean baseline = run.variant().equals(ExperimentInfo.BASELINE);
+    return (baseline ? "" : run.variant() + ", ") + "seed " + run.seed();
+  }
+
+  private interface Figure {
+    Optional<Drawing> draw() throws BrokenFileException;
+  }
+
+  private void put(Map<String, Drawing> figures, String id, String folder, Figure figure) {
     try {
-      var confusion = Evaluation.confusion(folders.path(run), on);
-      String title = info.name() + ": " + on + " images, seed " + run.seed();
-      return Optional.of(new Heatmap(title, confusion.classes(), confusion.counts()).draw());
+      figure.draw().ifPresent(drawing -> figures.put(id, drawing));
     } catch (BrokenFileException e) {
-      problems.add(run.folder() + "/evaluation-" + on + ": " + e.getMessage());
-      return Optional.empty();
+      problems.add(folder + ": " + e.getMessage());
     }
   }
 }

@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Turns results into a report: a page for the browser, and each table and figure as files of its
@@ -62,7 +65,8 @@ public final class ReportWriter {
 
   /**
    * Writes {@code index.html}; {@code index.md}, {@code benchmarks.md} and {@code <experiment>.md};
-   * {@code tables/} as CSV and LaTeX; {@code figures/} as SVG and PNG; {@code SHA256SUMS}.
+   * {@code tables/} as CSV and LaTeX, with {@code all.tex} that holds all of them; {@code figures/}
+   * as SVG and PNG; {@code SHA256SUMS}.
    *
    * @param out is created where it is missing; what an earlier report left there is replaced
    * @throws IOException if a folder cannot be listed or a file not be written; a broken run is no
@@ -106,15 +110,34 @@ public final class ReportWriter {
     report.experiments().parallelStream().forEach(experiment -> add(files, experiment));
     var overview = new Overview(report.experiments());
     files.add("index.md", index(overview, report.leftOut()));
-    addTable(files, "", overview.table(experiment -> experiment.fileName() + ".md"));
+    Table experiments = overview.table(experiment -> experiment.fileName() + ".md");
+    addTable(files, "", experiments);
     overview.figures().forEach((id, drawing) -> addFigure(files, id, drawing));
     addTable(files, "", verdicts.table());
     Benchmarks benchmarks = report.benchmarks();
     files.add("benchmarks.md", benchmarks(benchmarks));
     benchmarks.tables().forEach(table -> addTable(files, "", table));
     benchmarks.figures().forEach((id, drawing) -> addFigure(files, "benchmark-" + id, drawing));
+    List<Table> general = new ArrayList<>(List.of(experiments, verdicts.table()));
+    general.addAll(benchmarks.tables());
+    files.add("tables/all.tex", latex(general, report.experiments()));
     files.add("index.html", report.page(resultsLink));
     return files;
+  }
+
+  private static String latex(List<Table> general, List<ExperimentReport> experiments) {
+    Map<String, String> titles = new LinkedHashMap<>();
+    general.forEach(table -> titles.put(table.id(), table.title()));
+    experiments.forEach(
+        report ->
+            report
+                .tables()
+                .forEach(
+                    table ->
+                        titles.put(
+                            report.fileName() + "-" + table.id(),
+                            report.info().name() + ": " + table.title())));
+    return Latex.document(titles);
   }
 
   private static void add(GeneratedFiles files, ExperimentReport report) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.report.Published.Match;
+import dev.verbatim.report.draw.Png;
+import dev.verbatim.report.draw.Raster;
+import dev.verbatim.report.table.Pdflatex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +92,45 @@ class ReportWriterTest {
             afterEpoch(1, "train_loss", 1.1633),
             afterEpoch(1, "val_accuracy", 62.8),
             afterEpoch(3, "val_accuracy", 82.9)));
+  }
+
+  @Test
+  void allTablesCompileAsLatex() throws IOException, InterruptedException {
+    runs.finished("cnn", "baseline", 1, ID, 94);
+    runs.finished("cnn", "no_pooling", 1, OTHER_ID, 35);
+    write(
+        cnn(), info("50 % & \\more_", "“Zürich” – #1", List.of(figure("macs", 1, Match.EXACT, 0))));
+    Pdflatex.compile(folder.resolve("out/tables/all.tex"));
+  }
+
+  @Test
+  void picturesThatARunKeptAreDrawnAndBrokenOnesAreNamed() throws IOException {
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    Path evaluation = Files.createDirectories(run.resolve("evaluation-validation"));
+    RunFolders.write(evaluation, "evaluation.csv", "images,loss,accuracy,top5\n3,0.5,33.3,99\n");
+    RunFolders.write(evaluation, "confusion.csv", "class,cat,dog\ncat,1,1\ndog,1,0\n");
+    RunFolders.write(
+        evaluation,
+        "misclassified.csv",
+        "index,class,taken_for,probability,picture\n7,cat,dog,0.91,1\n2,dog,cat,0.6,\n");
+    Files.write(evaluation.resolve("misclassified.png"), Png.encode(new Raster(1, 1, new int[1])));
+    RunFolders.write(run, "augmented.csv", "index,class,epoch\n4,cat,0\n4,cat,1\n");
+    int[] two = {0xff0000, 0x00ff00};
+    Files.write(run.resolve("augmented.png"), Png.encode(new Raster(1, 2, two)));
+
+    assertEquals(List.of(), write(cnn()).leftOut());
+    String mistakes = read("figures/cnn-misclassified-validation.svg");
+    assertTrue(mistakes.contains("cnn: surest mistakes on validation images, seed 1"), mistakes);
+    assertEquals(2, read("figures/cnn-augmented.svg").split("<image ", -1).length - 1);
+
+    Files.write(run.resolve("augmented.png"), Png.encode(new Raster(2, 1, two)));
+    RunFolders.write(evaluation, "misclassified.png", "no picture");
+    assertEquals(
+        List.of(
+            "runs/cnn/baseline/seed-1-0123456789ab/evaluation-validation: misclassified.png is not a PNG of 1 pictures, one below the other",
+            "runs/cnn/baseline/seed-1-0123456789ab: augmented.png is not a PNG of 2 pictures, one below the other"),
+        write(cnn()).leftOut());
+    assertTrue(Files.notExists(folder.resolve("out/figures/cnn-augmented.svg")));
   }
 
   @Test

@@ -39,12 +39,16 @@ final class EvaluateVerb implements Verb {
     }
     Optional<Path> other =
         call.has("on") ? Optional.of(Path.of(call.value("on", ""))) : Optional.empty();
-    var result = new Evaluation(call.settings()).evaluate(run, split, other);
+    var evaluation = new Evaluation(call.settings());
+    var result = evaluation.evaluate(run, split, other);
     Path out =
         call.has("out")
             ? Path.of(call.value("out", ""))
             : run.resolve("evaluation-" + (other.isPresent() ? "other" : split));
-    Evaluation.write(result, out);
+    Evaluation.write(result, out, call.settings().disk());
+    if (!call.has("out") && other.isEmpty()) {
+      evaluation.examples(run);
+    }
     Table.print(
         call.out(),
         List.of("images", "loss", "accuracy", "top-5"),
@@ -54,7 +58,7 @@ final class EvaluateVerb implements Verb {
                 String.format(Locale.ROOT, "%.2f", result.accuracy()),
                     String.format(Locale.ROOT, "%.2f", result.top5()))));
     call.out().println();
-    call.out().println(out + ": evaluation.csv, per_class.csv, confusion.csv");
+    call.out().println(out + ": evaluation, per_class, confusion and misclassified.csv");
     return ExitCode.OK;
   }
 }

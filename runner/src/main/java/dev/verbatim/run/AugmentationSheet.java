@@ -1,6 +1,5 @@
 package dev.verbatim.run;
 
-import dev.verbatim.augment.Augmentation;
 import dev.verbatim.augment.Augmenter;
 import dev.verbatim.data.Dataset;
 import dev.verbatim.data.ImageSet;
@@ -36,10 +35,6 @@ public final class AugmentationSheet {
     Dataset dataset = new Runs(settings, new RunListener() {}).open(config.dataset());
     ImageSet set = dataset.train();
     ImageSize size = set.size();
-    List<Augmentation> list =
-        Catalogue.augmentations(config).stream()
-            .filter(a -> !(a instanceof Augmentation.Normalize))
-            .toList();
     int zoom = Math.max(1, SMALLEST_SIDE / Math.min(size.height(), size.width()));
     int cellWidth = size.width() * zoom + GAP;
     int cellHeight = size.height() * zoom + GAP;
@@ -53,10 +48,11 @@ public final class AugmentationSheet {
     graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
     graphics.dispose();
     var original = new Augmenter(List.of(), size);
-    var augmented = new Augmenter(list, size);
+    var augmented = new Augmenter(AugmentedExamples.visible(config), size);
     float[] pixels = new float[size.bytes()];
-    for (int row = 0; row < Math.min(ROWS, set.images()); row++) {
-      int position = (int) ((long) row * set.images() / ROWS);
+    List<Integer> positions = AugmentedExamples.spread(set, ROWS);
+    for (int row = 0; row < positions.size(); row++) {
+      int position = positions.get(row);
       for (int column = 0; column <= EPOCHS; column++) {
         (column == 0 ? original : augmented).write(set, position, config.seed(), column, pixels, 0);
         int left = GAP + column * cellWidth + (column > 0 ? GAP : 0);

@@ -11,9 +11,6 @@ import dev.verbatim.store.Numbers;
 import dev.verbatim.store.RunFolder;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
-import dev.verbatim.tensor.DType;
-import dev.verbatim.tensor.Shape;
-import dev.verbatim.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +24,7 @@ public final class Evaluation {
    * What came out.
    *
    * @param confusion images of class [row] that were taken for class [column]
+   * @param mistakes what is not on its diagonal, image by image
    */
   public record Result(
       int images,
@@ -34,7 +32,8 @@ public final class Evaluation {
       double accuracy,
       double top5,
       List<String> classNames,
-      int[][] confusion) {}
+      int[][] confusion,
+      Mistakes mistakes) {}
 
   private final Runs.Settings settings;
 
@@ -56,10 +55,11 @@ public final class Evaluation {
   public Result evaluate(Path run, String split, Optional<Path> other) throws IOException {
     StoredRun stored = StoredRun.load(run);
     ResolvedConfig config = stored.config();
-    if (!Files.isRegularFile(run.resolve("weights.safetensors"))) {
-      throw new IOException(run + ": not finished yet; it has no weights.safetensors");
+    if (!Files.isRegularFile(run.resolve(RunFolder.WEIGHTS))) {
+      String why = stored.folder().isDone() ? "it was kept without" : "not finished yet; it has no";
+      throw new IOException(run + ": " + why + " " + RunFolder.WEIGHTS);
     }
-    String changed = stored.folder().changed().get("weights.safetensors");
+    String changed = stored.folder().changed().get(RunFolder.WEIGHTS);
     if (changed != null) {
       throw new IOException(run + ": " + changed);
     }
@@ -78,9 +78,21 @@ public final class Evaluation {
       Network network =
           Runs.network(config, classNames.size())
               .place(backend, Catalogue.initializer(config.architecture()), 0);
-      Weights.load(network, backend, run.resolve("weights.safetensors"));
+      Weights.load(network, backend, run.resolve(RunFolder.WEIGHTS));
       return score(config, classNames, images, network, backend);
     }
+  }
+
+  /**
+   * Writes pictures of a run's augmented images into its folder, {@code augmented.png} and {@code
+   * augmented.csv}, as the run itself does when it begins.
+   *
+   * @throws dev.verbatim.data.DataException if the images are not those of the run
+   */
+  public void examples(Path run) throws IOException {
+    StoredRun stored = StoredRun.load(run);
+    Dataset dataset = new Runs(settings, new RunListener() {}).openFor(stored);
+    AugmentedExamples.write(stored.config(), dataset, stored.folder());
   }
 
   private Dataset foreign(ResolvedConfig config, Path path, Runs runs) {
@@ -124,9 +136,6 @@ public final class Evaluation {
       ImageSet images,
       Network network,
       Backend backend) {
-    int classes = classNames.size();
-    int[][] confusion = new int[classes][classes];
-    Tensor totals = backend.allocate(DType.FLOAT64, Shape.of(3));
     try (Passes passes =
         new Passes(
             backend,
@@ -134,23 +143,41 @@ public final class Evaluation {
             Runs.normalization(config.dataset(), backend),
             Catalogue.loss(config.train()),
             config.train().batchSize())) {
-      passes.forEachBatch(
-          images,
-          totals,
-          (step, from) -> {
-            float[] logits = new float[step.batch() * classes];
-            backend.read(step.logits(), logits);
-            for (int i = 0; i < step.batch(); i++) {
-              confusion[images.labels()[from + i]][largest(logits, i * classes, classes)]++;
-            }
-            return true;
-          });
+      return of(passes, images, classNames, backend);
     }
-    double[] sums = new double[3];
-    backend.read(totals, sums);
-    Score score = Score.of(sums, images.images());
+  }
+
+  /** What the weights make of images now. */
+  static Result of(Passes passes, ImageSet images, List<String> classNames, Backend backend) {
+    int classes = classNames.size();
+    int[][] confusion = new int[classes][classes];
+    var mistakes = new Mistakes(images);
+    Score score =
+        passes
+            .evaluate(
+                images,
+                (step, from) -> {
+                  float[] logits = new float[step.batch() * classes];
+                  backend.read(step.logits(), logits);
+                  for (int i = 0; i < step.batch(); i++) {
+                    int label = images.labels()[from + i];
+                    int predicted = largest(logits, i * classes, classes);
+                    confusion[label][predicted]++;
+                    if (predicted != label) {
+                      mistakes.add(from + i, predicted, logits, i * classes, classes);
+                    }
+                  }
+                  return true;
+                })
+            .orElseThrow();
     return new Result(
-        images.images(), score.loss(), score.accuracy(), score.top5(), classNames, confusion);
+        images.images(),
+        score.loss(),
+        score.accuracy(),
+        score.top5(),
+        classNames,
+        confusion,
+        mistakes);
   }
 
   private static int largest(float[] values, int at, int count) {
@@ -162,10 +189,12 @@ public final class Evaluation {
   }
 
   /**
-   * Writes {@code evaluation.csv}, {@code per_class.csv} and {@code confusion.csv} into a folder.
+   * Writes {@code evaluation.csv}, {@code per_class.csv}, {@code confusion.csv} and {@code
+   * misclassified.csv} into a folder, and pictures of the worst mistakes, {@code
+   * misclassified.png}.
    */
-  public static void write(Result result, Path folder) throws IOException {
-    RunFolder out = new RunFolder(folder, new Disk());
+  public static void write(Result result, Path folder, Disk disk) throws IOException {
+    RunFolder out = new RunFolder(folder, disk);
     out.create();
     out.writeCsv(
         "evaluation.csv",
@@ -193,5 +222,6 @@ public final class Evaluation {
     }
     out.writeCsv("per_class.csv", List.of("class", "images", "accuracy"), perClass);
     out.writeCsv("confusion.csv", header, rows);
+    result.mistakes.write(out, result.classNames);
   }
 }

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /** Passes of one network over splits of a dataset, on one device. */
 public final class Passes implements AutoCloseable {
@@ -49,16 +48,16 @@ public final class Passes implements AutoCloseable {
   }
 
   /**
-   * The score of a split, in order, without changing anything; empty if it was stopped before its
-   * end.
+   * The score of a split, in order, without changing anything; empty if the listener stopped it
+   * before its end.
    */
-  Optional<Score> evaluate(ImageSet split, BooleanSupplier stop) {
+  Optional<Score> evaluate(ImageSet split, BatchListener listener) {
     if (!totals.isPresent()) {
       totals = backend.allocate(DType.FLOAT64, Shape.of(3));
     }
     double[] sums = new double[3];
     backend.write(totals, sums);
-    boolean whole = forEachBatch(split, totals, (step, from) -> !stop.getAsBoolean());
+    boolean whole = forEachBatch(split, totals, listener);
     backend.read(totals, sums);
     return whole ? Optional.of(Score.of(sums, split.images())) : Optional.empty();
   }

@@ -246,6 +246,7 @@ public final class Runs {
           "loading.csv", DatasetDescription.LOADING, DatasetDescription.loadingRows(dataset));
       recorder.model(network);
       recorder.status("running", position.epoch() - 1, position.divergence());
+      AugmentedExamples.write(config, dataset, folder);
       folder.write("config.yaml", config.canonicalYaml()); // with it, others take it for a run
       var provenance = new Provenance(code(), settings.command(), effectiveThreads(), folder);
       provenance.begin(backend.description());
@@ -263,7 +264,11 @@ public final class Runs {
           position.step());
       RunOutcome outcome = train(trainer, epochs, folder, recorder);
       if (outcome.status() != Status.STOPPED) {
-        folder.write("weights.safetensors", Weights.file(network, backend));
+        folder.write(RunFolder.WEIGHTS, Weights.file(network, backend));
+      }
+      if (outcome.status() == Status.DONE && dataset.validation().images() > 0) {
+        var validated = trainer.evaluate(dataset.classNames());
+        Evaluation.write(validated, folder.file("evaluation-validation"), settings.disk());
       }
       provenance.end();
       if (outcome.status() != Status.STOPPED) {

@@ -214,7 +214,7 @@ final class Trainer implements AutoCloseable {
       }
     }
     begin = nanoClock.getAsLong();
-    Optional<Score> score = passes.evaluate(validation, stop);
+    Optional<Score> score = passes.evaluate(validation, (pass, from) -> !stop.getAsBoolean());
     if (score.isEmpty()) {
       return new End.Stopped();
     }
@@ -235,6 +235,11 @@ final class Trainer implements AutoCloseable {
     dataSeconds = 0;
     backend.write(totals, new double[3]);
     return new End.Finished(result);
+  }
+
+  /** What the weights make of the validation images now. */
+  Evaluation.Result evaluate(List<String> classNames) {
+    return Evaluation.of(passes, validation, classNames, backend);
   }
 
   private boolean endsHere() {

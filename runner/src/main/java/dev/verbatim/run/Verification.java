@@ -7,6 +7,8 @@ import dev.verbatim.store.Hashes;
 import dev.verbatim.store.RunFolder;
 import dev.verbatim.tensor.Backend;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +161,9 @@ public final class Verification {
   private static Optional<String> weights(RunFolder folder, Network network, Backend backend)
       throws IOException {
     String here = Hashes.ofBytes(Weights.file(network, backend));
-    String stored = Hashes.ofFile(folder.file("weights.safetensors"));
+    Path file = folder.file(RunFolder.WEIGHTS);
+    String stored =
+        Files.exists(file) ? Hashes.ofFile(file) : folder.readText("DONE", RunFolder.WEIGHTS);
     return here.equals(stored)
         ? Optional.empty()
         : Optional.of("weights.safetensors is not what the last epoch gives");

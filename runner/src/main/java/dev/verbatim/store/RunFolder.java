@@ -24,6 +24,9 @@ import org.apache.commons.csv.CSVRecord;
 
 /** The folder of one run, and the one place that knows which of its files are deterministic. */
 public final class RunFolder {
+  /** The one that may be left out where a run is kept: DONE says what it was. */
+  public static final String WEIGHTS = "weights.safetensors";
+
   /** Files whose bytes depend on configuration and pixels alone. */
   public static final List<String> DETERMINISTIC =
       List.of(
@@ -32,7 +35,7 @@ public final class RunFolder {
           "model.csv",
           "metrics.csv",
           "digests.csv",
-          "weights.safetensors",
+          WEIGHTS,
           "status.json");
 
   /** Tables that grow with every epoch; a checkpoint knows how long they were. */
@@ -191,7 +194,7 @@ public final class RunFolder {
 
   /**
    * Files that are not those for which DONE vouches, a line for people each; none if the run is not
-   * finished.
+   * finished. Weights that were left out are not among them.
    *
    * @throws IOException if DONE is damaged
    */
@@ -205,7 +208,8 @@ public final class RunFolder {
     for (String name : DETERMINISTIC) {
       String before = recorded.get(name) instanceof JsonPrimitive hash ? hash.getAsString() : "";
       String found = now.getOrDefault(name, "");
-      if (!found.equals(before) || found.isEmpty()) {
+      boolean leftOut = name.equals(WEIGHTS) && found.isEmpty() && !before.isEmpty();
+      if (!leftOut && (!found.equals(before) || found.isEmpty())) {
         changed.put(
             name,
             name

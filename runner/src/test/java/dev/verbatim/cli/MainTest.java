@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.verbatim.store.Hashes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,41 @@ class MainTest {
         11,
         Files.readAllLines(runFolder("results").resolve("evaluation-validation/confusion.csv"))
             .size());
+  }
+
+  @Test
+  void aRunKeepsWhatItMistookAndEvaluateGivesTheSameBytes() throws IOException {
+    String[] command = {"run", "suite_tiny", "--smoke", "-q", "--results", folder.toString()};
+    assertEquals(0, run(command).code());
+    Path trained;
+    try (var runs = Files.list(folder.resolve("runs/suite_tiny/baseline"))) {
+      trained = runs.findFirst().orElseThrow();
+    }
+    List<String> kept =
+        List.of(
+            "augmented.csv",
+            "augmented.png",
+            "evaluation-validation/evaluation.csv",
+            "evaluation-validation/misclassified.csv",
+            "evaluation-validation/misclassified.png");
+    List<String> before = new ArrayList<>();
+    for (String name : kept) {
+      before.add(Hashes.ofFile(trained.resolve(name)));
+      Files.delete(trained.resolve(name));
+    }
+    Command result = run("evaluate", trained.toString());
+    assertEquals(0, result.code(), result.err());
+    for (int i = 0; i < kept.size(); i++) {
+      assertEquals(before.get(i), Hashes.ofFile(trained.resolve(kept.get(i))), kept.get(i));
+    }
+    Path folder = trained.resolve("evaluation-validation");
+    String[] evaluation = Files.readAllLines(folder.resolve("evaluation.csv")).getLast().split(",");
+    long right =
+        Math.round(Double.parseDouble(evaluation[2]) / 100 * Integer.parseInt(evaluation[0]));
+    List<String> mistakes = Files.readAllLines(folder.resolve("misclassified.csv"));
+    assertEquals(Integer.parseInt(evaluation[0]) - right, mistakes.size() - 1);
+    assertTrue(
+        mistakes.get(1).matches("[0-9]+,([0-9]),(?!\\1)[0-9],0\\.[0-9]+,1"), mistakes.get(1));
   }
 
   @Test

@@ -104,6 +104,25 @@ class ReproducibilityTest {
   }
 
   @Test
+  void weightsThatWereNotKeptAreComparedByTheirHash() throws IOException {
+    Path run = small("results");
+    Files.delete(run.resolve("weights.safetensors"));
+    assertEquals(0, run("verify", run.toString()).code());
+    Command evaluated = run("evaluate", run.toString());
+    assertEquals(1, evaluated.code());
+    assertEquals(
+        "verbatim: " + run + ": it was kept without weights.safetensors\n", evaluated.err());
+    String vouched = Files.readString(run.resolve("DONE"));
+    String hash = vouched.replaceAll("(?s).*weights.safetensors\": \"([0-9a-f]{64}).*", "$1");
+    change(run.resolve("DONE"), hash, "0".repeat(64));
+    Command result = run("verify", run.toString());
+    assertEquals(5, result.code(), result.err());
+    assertTrue(
+        result.out().contains("weights.safetensors is not what the last epoch gives"),
+        result.out());
+  }
+
+  @Test
   void whatIsMissingOrDamagedIsToldInOneLine() throws IOException {
     Path run = small("results");
     byte[] weights = Files.readAllBytes(run.resolve("weights.safetensors"));

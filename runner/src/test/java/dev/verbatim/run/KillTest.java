@@ -44,7 +44,10 @@ class KillTest {
 
   private static String kind(Path file) {
     String parent = file.getParent().getFileName().toString();
-    return parent.equals("checkpoint") ? parent : file.getFileName().toString();
+    boolean several = parent.equals("checkpoint") || parent.startsWith("evaluation-");
+    return several
+        ? parent
+        : file.getFileName().toString().replaceFirst("^augmented.*", "augmented");
   }
 
   /**

@@ -133,7 +133,7 @@ public final class SvgWriter {
             number(picture.y()),
             number(picture.width()),
             number(picture.height()),
-            Base64.getEncoder().encodeToString(PngWriter.encode(picture.pixels()))));
+            Base64.getEncoder().encodeToString(Png.encode(picture.pixels()))));
   }
 
   private String colour(Ink ink) {

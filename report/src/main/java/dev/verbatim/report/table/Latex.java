@@ -1,13 +1,13 @@
 package dev.verbatim.report.table;
 
 import dev.verbatim.report.table.Column.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Tables for LaTeX with the package {@code booktabs}; {@code \input} one inside a table
- * environment.
+ * environment. Long titles and texts are broken into lines, so that a page is wide enough for most.
  */
 public final class Latex {
   private static final Map<Integer, String> SPECIAL =
@@ -18,7 +18,7 @@ public final class Latex {
           Map.entry((int) '<', "\\textless{}"),
           Map.entry((int) '>', "\\textgreater{}"),
           Map.entry((int) '|', "\\textbar{}"),
-          Map.entry((int) '"', "\\textquotedbl{}"),
+          Map.entry((int) '"', "''"),
           Map.entry((int) '–', "--"),
           Map.entry((int) '—', "---"),
           Map.entry((int) '…', "\\dots{}"),
@@ -26,6 +26,13 @@ public final class Latex {
           Map.entry((int) '×', "$\\times$"),
           Map.entry((int) '·', "$\\cdot$"),
           Map.entry((int) '−', "$-$"));
+
+  private static final String NOT_IN_T1 = "ĦħĸĿŀŉŦŧſ";
+
+  /** Characters in a line of a column's title, and of other text. */
+  private static final int TITLE = 14;
+
+  private static final int TEXT = 44;
 
   private Latex() {}
 
@@ -37,9 +44,15 @@ public final class Latex {
     text.append("\\begin{tabular}{");
     table.columns().forEach(column -> text.append(column.kind() == Kind.TEXT ? 'l' : 'r'));
     text.append("}\n\\toprule\n");
-    text.append(line(table.columns().stream().map(Column::title).toList())).append("\\midrule\n");
+    List<String> alignments =
+        table.columns().stream().map(c -> c.kind() == Kind.TEXT ? "[b]{@{}l" : "[b]{@{}r").toList();
+    List<String> titles = new ArrayList<>();
+    for (int i = 0; i < alignments.size(); i++) {
+      titles.add(lines(table.columns().get(i).title(), TITLE, alignments.get(i)));
+    }
+    text.append(row(titles)).append("\\midrule\n");
     for (Table.Row row : table.rows()) {
-      text.append(line(row.cells().stream().map(Cell::text).toList()));
+      text.append(row(row.cells().stream().map(c -> lines(c.text(), TEXT, "[t]{@{}l")).toList()));
       if (!row.runs().isEmpty()) {
         text.append("% from ").append(String.join(" ", row.runs())).append('\n');
       }
@@ -47,8 +60,54 @@ public final class Latex {
     return text.append("\\bottomrule\n\\end{tabular}\n").toString();
   }
 
-  private static String line(List<String> cells) {
-    return cells.stream().map(Latex::escape).collect(Collectors.joining(" & ", "", " \\\\\n"));
+  /**
+   * A document of its own with many tables, each made smaller where the page is not large enough.
+   *
+   * @param titles of the tables, by the names of their files
+   */
+  public static String document(Map<String, String> titles) {
+    var text =
+        new StringBuilder(
+            """
+            \\documentclass{article}
+            \\usepackage[T1]{fontenc}
+            \\usepackage{booktabs,graphicx}
+            \\usepackage[a4paper,landscape,margin=15mm]{geometry}
+            \\setlength{\\parindent}{0pt}
+            \\newcommand{\\fitted}[1]{\\sbox0{\\input{#1}}\\sbox0{%
+              \\ifdim\\wd0>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi}%
+              \\ifdim\\dimexpr\\ht0+\\dp0>.9\\textheight\\resizebox{!}{.9\\textheight}{\\usebox0}\\else\\usebox0\\fi}
+            \\begin{document}
+            """);
+    titles.forEach(
+        (file, title) ->
+            text.append("\\subsection*{")
+                .append(escape(title))
+                .append("}\n\\fitted{")
+                .append(file)
+                .append("}\n\n"));
+    return text.append("\\end{document}\n").toString();
+  }
+
+  private static String row(List<String> cells) {
+    return String.join(" & ", cells) + " \\\\\n";
+  }
+
+  /** One line, or a table of lines where it is longer than {@code most}. */
+  private static String lines(String text, int most, String alignment) {
+    var lines = new ArrayList<String>();
+    var line = new StringBuilder();
+    for (String word : text.strip().split("\\s+", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > most) {
+        lines.add(escape(line.toString()));
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(escape(line.toString()));
+    return lines.size() == 1
+        ? lines.getFirst()
+        : "\\begin{tabular}" + alignment + "@{}}" + String.join("\\\\", lines) + "\\end{tabular}";
   }
 
   /** Text that stands for itself; letters that no Latin font has become question marks. */
@@ -63,7 +122,7 @@ public final class Latex {
                 escaped.append('\\').appendCodePoint(c);
               } else if (SPECIAL.containsKey(c)) {
                 escaped.append(SPECIAL.get(c));
-              } else if (c < 0x250) {
+              } else if (c < 0x180 && NOT_IN_T1.indexOf(c) < 0) {
                 escaped.appendCodePoint(c);
               } else {
                 escaped.append('?');

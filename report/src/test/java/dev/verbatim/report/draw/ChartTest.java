@@ -70,7 +70,7 @@ class ChartTest {
       many[i] = i * 4099 & 0xffffff;
     }
     for (Raster raster : List.of(new Raster(3, 2, few), new Raster(40, 40, many))) {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(PngWriter.encode(raster)));
+      BufferedImage image = ImageIO.read(new ByteArrayInputStream(Png.encode(raster)));
       int[] read = image.getRGB(0, 0, raster.width(), raster.height(), null, 0, raster.width());
       for (int i = 0; i < read.length; i++) {
         read[i] &= 0xffffff;
