@@ -10,12 +10,16 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A variant against the baseline, seed by seed, in best validation accuracy.
+ * A variant against the baseline, seed by seed, in best validation accuracy. A run that diverged
+ * has none, and counts as what it is.
  *
+ * @param seeds that the variant was run with
+ * @param diverged how many of them diverged
  * @param runs folders of all runs that the figures come from
  */
-record Ablation(String variant, PairedDifference difference, List<String> runs) {
-  /** One for each variant of which there is a run with a baseline's seed. */
+record Ablation(
+    String variant, PairedDifference difference, int seeds, int diverged, List<String> runs) {
+  /** One for each variant that diverged, or of which there is a run with a baseline's seed. */
   static List<Ablation> all(Results results) {
     List<Run> baseline = results.of(ExperimentInfo.BASELINE);
     List<Ablation> all = new ArrayList<>();
@@ -24,13 +28,17 @@ record Ablation(String variant, PairedDifference difference, List<String> runs) 
       if (!standsForVariant || group.variant().equals(ExperimentInfo.BASELINE)) {
         continue;
       }
-      var difference = PairedDifference.of(bySeed(group.runs()), bySeed(baseline));
-      if (difference.pairs() > 0) {
+      List<Run> runs = results.likeThoseOf(group);
+      var difference = PairedDifference.of(bySeed(runs), bySeed(baseline));
+      int diverged = (int) runs.stream().filter(run -> run.divergedIn() > 0).count();
+      if (difference.pairs() + diverged > 0) {
         all.add(
             new Ablation(
                 group.variant(),
                 difference,
-                Stream.concat(group.runs().stream(), baseline.stream()).map(Run::folder).toList()));
+                runs.size(),
+                diverged,
+                Stream.concat(runs.stream(), baseline.stream()).map(Run::folder).toList()));
       }
     }
     return all;
@@ -38,16 +46,30 @@ record Ablation(String variant, PairedDifference difference, List<String> runs) 
 
   private static Map<Long, Double> bySeed(List<Run> runs) {
     Map<Long, Double> values = new TreeMap<>();
-    runs.forEach(run -> values.put(run.seed(), run.best(Metric.VAL_ACCURACY)));
+    runs.stream()
+        .filter(run -> run.divergedIn() == 0)
+        .forEach(run -> values.put(run.seed(), run.best(Metric.VAL_ACCURACY)));
     return values;
   }
 
+  /** How many seeds diverged; empty where none did. */
+  Cell divergence() {
+    return diverged == 0
+        ? Cell.EMPTY
+        : Cell.of(diverged + " of " + seeds, String.valueOf(diverged));
+  }
+
   Cell mean() {
-    return Cell.of(text(), Numbers.derived(difference.mean()));
+    return difference.pairs() == 0
+        ? Cell.EMPTY
+        : Cell.of(text(), Numbers.derived(difference.mean()));
   }
 
   /** The mean with its sign and the decimals that half the interval deserves. */
   String text() {
+    if (difference.pairs() == 0) {
+      return "diverged";
+    }
     return Numbers.signed(difference.mean(), rounded(difference.mean()));
   }
 

@@ -63,27 +63,43 @@ record Benchmarks(List<Table> tables, Map<String, Drawing> figures, List<String>
 
   private static Table table(String id, CsvTable csv) {
     List<Column> columns = new ArrayList<>();
+    List<String> shown = new ArrayList<>();
     List<String> constants = new ArrayList<>();
     for (String column : csv.columns()) {
       List<String> values = csv.column(column);
       boolean constant = values.size() > 1 && values.stream().distinct().count() == 1;
       if (constant && !values.getFirst().isEmpty()) {
-        constants.add(column + " " + values.getFirst());
+        constants.add(column.replace('_', ' ') + " " + values.getFirst());
       } else if (values.stream().anyMatch(value -> !value.isEmpty())) {
         boolean numbers = values.stream().allMatch(value -> value.matches("-?[0-9.]*"));
-        columns.add(numbers ? Column.number(column) : Column.text(column));
+        String title = column.replace('_', ' ');
+        columns.add(numbers ? Column.number(title) : Column.text(title));
+        shown.add(column);
       }
     }
     String about = constants.isEmpty() ? "" : ": " + String.join(", ", constants);
-    var table = new Table("benchmark-" + id, id + about, columns);
+    var table = new Table("benchmark-" + id, title(id, csv) + about, columns);
     for (int row = 0; row < csv.rows(); row++) {
       List<Cell> cells = new ArrayList<>();
-      for (Column column : columns) {
-        cells.add(Cell.of(csv.text(row, column.title())));
+      for (String column : shown) {
+        cells.add(Numbers.asWritten(csv.text(row, column)));
       }
       table.row(List.of(), cells);
     }
     return table;
+  }
+
+  /** What people call it, where it is one of ours. */
+  private static String title(String id, CsvTable csv) {
+    if (csv.columns().containsAll(SPEED)) {
+      return "Kernels and whole steps";
+    }
+    return switch (id) {
+      case "peers-speed" -> "Speed beside other libraries";
+      case "peers-losses" -> "Losses of the first steps beside other libraries";
+      case "peers-epochs" -> "Epochs beside other libraries";
+      default -> id;
+    };
   }
 
   /** Images a second of whole steps by batch, a series for each network and number of threads. */

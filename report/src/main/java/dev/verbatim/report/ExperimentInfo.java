@@ -35,6 +35,12 @@ public record ExperimentInfo(
     settings = Map.copyOf(settings);
   }
 
+  /** A line that says where it comes from; empty where there is nothing to say. */
+  String origin() {
+    String what = published.isEmpty() ? "Source: " : "Published figures: ";
+    return source.isBlank() ? "" : what + source;
+  }
+
   /** Whether there is a file of it under experiments/. */
   boolean isKnown() {
     return !settings.isEmpty();

@@ -58,8 +58,8 @@ record ExperimentReport(
 
   String markdown() {
     var page = new StringBuilder("# ").append(Markdown.escape(info.name())).append("\n");
-    if (!info.source().isBlank()) {
-      page.append("\nPublished figures: ").append(Markdown.escape(info.source())).append("\n");
+    if (!info.origin().isEmpty()) {
+      page.append("\n").append(Markdown.escape(info.origin())).append("\n");
     }
     for (Table table : tables) {
       page.append("\n## ").append(Markdown.escape(table.title())).append("\n\n");

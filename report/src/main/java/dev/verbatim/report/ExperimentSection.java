@@ -2,6 +2,7 @@ package dev.verbatim.report;
 
 import static dev.verbatim.report.table.Html.escape;
 
+import dev.verbatim.report.Metric.Unit;
 import dev.verbatim.report.draw.SvgWriter;
 import dev.verbatim.report.table.Html;
 import dev.verbatim.report.table.Table;
@@ -42,10 +43,8 @@ final class ExperimentSection {
 
   String html() {
     var html = new StringBuilder("<h1>").append(escape(report.info().name())).append("</h1>\n");
-    if (!report.info().source().isBlank()) {
-      html.append("<p class=\"lead\">Published figures: ")
-          .append(escape(report.info().source()))
-          .append("</p>\n");
+    if (!report.info().origin().isEmpty()) {
+      html.append("<p class=\"lead\">").append(escape(report.info().origin())).append("</p>\n");
     }
     facts(html);
     if (report.info().isKnown()) {
@@ -53,7 +52,7 @@ final class ExperimentSection {
       command(html, "Verify", "make verify EXP=" + report.info().name());
     }
     contents(html);
-    if (!report.results().groups().isEmpty() || !report.results().running().isEmpty()) {
+    if (report.results().hasRuns()) {
       html.append("<div class=\"grid charts\"></div>\n");
     } else {
       html.append("<p class=\"notice\">Not run yet.</p>\n");
@@ -80,12 +79,10 @@ final class ExperimentSection {
     facts.add(List.of("dataset", report.info().dataset()));
     facts.add(List.of("architecture", report.info().architecture()));
     facts.add(List.of("finished runs", String.valueOf(report.results().runs().size())));
-    for (Metric metric : List.of(Metric.PARAMETERS, Metric.MACS, Metric.VAL_ACCURACY)) {
-      Measured best = baseline.best(metric);
-      String unit = metric == Metric.VAL_ACCURACY ? " %" : "";
-      String name = metric == Metric.VAL_ACCURACY ? "best val accuracy" : metric.label();
-      facts.add(List.of(name, best.exists() ? Numbers.show(best, metric.unit()) + unit : ""));
-    }
+    facts.add(List.of("parameters", shown(baseline.best(Metric.PARAMETERS), Unit.COUNT)));
+    facts.add(List.of("MACs per image", shown(baseline.best(Metric.MACS), Unit.COUNT)));
+    String accuracy = shown(baseline.best(Metric.VAL_ACCURACY), Unit.PERCENT);
+    facts.add(List.of("best validation accuracy", accuracy.isEmpty() ? "" : accuracy + " %"));
     html.append("<dl class=\"facts\">");
     for (List<String> fact : facts) {
       if (!fact.getLast().isEmpty()) {
@@ -94,6 +91,10 @@ final class ExperimentSection {
       }
     }
     html.append("</dl>\n");
+  }
+
+  private static String shown(Measured measured, Unit unit) {
+    return measured.exists() ? Numbers.show(measured, unit) : "";
   }
 
   private static void command(StringBuilder html, String what, String command) {
@@ -105,11 +106,15 @@ final class ExperimentSection {
 
   private void contents(StringBuilder html) {
     html.append("<ul class=\"toc\" aria-label=\"On this page\">");
-    String base = "#/experiment/" + PageWriter.encoded(report.info().name()) + "/";
-    for (Table table : report.tables()) {
-      html.append("<li><a href=\"").append(escape(base + PageWriter.encoded(table.id())));
-      html.append("\">").append(escape(heading(table))).append("</a></li>");
+    String base = PageWriter.address(report.info().name()) + "/";
+    report.tables().forEach(t -> link(html, base + PageWriter.encoded(t.id()), heading(t)));
+    if (report.figures().keySet().stream().anyMatch(id -> !INTERACTIVE.contains(id))) {
+      link(html, base + "figures", "Figures");
     }
+    if (report.results().hasRuns()) {
+      link(html, base + "commands", "Commands and files of each run");
+    }
+    link(html, base + "files", "Tables and figures as files");
     html.append("</ul>\n");
   }
 
@@ -136,7 +141,7 @@ final class ExperimentSection {
     if (runs.isEmpty()) {
       return;
     }
-    html.append("<h2 id=\"commands\">Each run: commands and files</h2>\n");
+    html.append("<h2 id=\"commands\">Commands and files of each run</h2>\n");
     for (Run run : runs) {
       html.append("<details class=\"run\"><summary>")
           .append(escape(run.variant() + ", seed " + run.seed() + ", " + run.id()))

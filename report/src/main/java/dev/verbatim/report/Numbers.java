@@ -17,6 +17,8 @@ final class Numbers {
   private static final MathContext RATE = new MathContext(4, RoundingMode.HALF_UP);
   private static final MathContext DERIVED = new MathContext(10, RoundingMode.HALF_EVEN);
 
+  private static final MathContext SHOWN = new MathContext(7);
+
   private Numbers() {}
 
   /** A whole number. */
@@ -130,6 +132,17 @@ final class Numbers {
     return bytes.exists()
         ? Cell.of(count(Math.round(bytes.mean() / (1 << 20))), derived(bytes.mean()))
         : Cell.EMPTY;
+  }
+
+  /** A number of somebody else's table: grouped, and with seven significant digits at most. */
+  static Cell asWritten(String text) {
+    if (!text.matches("-?[0-9]*\\.?[0-9]+") || text.matches("[0-9]{1,4}")) {
+      return Cell.of(text);
+    }
+    BigDecimal value = new BigDecimal(text);
+    boolean whole = value.stripTrailingZeros().scale() <= 0;
+    BigDecimal rounded = whole ? value.setScale(0) : value.round(SHOWN);
+    return Cell.of(grouped(rounded.scale() < 0 ? rounded.setScale(0) : rounded), text);
   }
 
   private static String fixed(double value, int decimals) {

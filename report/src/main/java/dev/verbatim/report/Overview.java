@@ -12,6 +12,7 @@ import dev.verbatim.report.draw.XyChart.Kind;
 import dev.verbatim.report.table.Cell;
 import dev.verbatim.report.table.Table;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,12 @@ import java.util.stream.Collectors;
 final class Overview {
   private final List<ExperimentReport> experiments;
 
+  /** Those with results come first. */
   Overview(List<ExperimentReport> experiments) {
-    this.experiments = experiments;
+    this.experiments =
+        experiments.stream()
+            .sorted(Comparator.comparing((ExperimentReport e) -> !e.results().hasRuns()))
+            .toList();
   }
 
   /**
@@ -74,18 +79,25 @@ final class Overview {
     return Numbers.cell(group.best(metric), metric.unit());
   }
 
-  /** The highest validation accuracy that was published of the baseline. */
+  /**
+   * The validation accuracy that was published of the baseline: the highest that is of no single
+   * epoch, or else that of the last epoch of which there is one.
+   */
   private static Cell publishedAccuracy(ExperimentReport experiment) {
-    double highest =
-        experiment.info().published().stream()
-            .filter(f -> f.kind() == Metric.VAL_ACCURACY)
-            .filter(f -> f.variant().equals(ExperimentInfo.BASELINE))
-            .mapToDouble(Published::value)
-            .max()
-            .orElse(Double.NaN);
-    return Double.isNaN(highest)
-        ? Cell.EMPTY
-        : Numbers.published(highest, Metric.VAL_ACCURACY.unit());
+    return experiment.info().published().stream()
+        .filter(f -> f.kind() == Metric.VAL_ACCURACY)
+        .filter(f -> f.variant().equals(ExperimentInfo.BASELINE))
+        .max(
+            Comparator.comparingInt((Published f) -> f.epoch().orElse(Integer.MAX_VALUE))
+                .thenComparingDouble(Published::value))
+        .map(
+            figure -> {
+              Cell cell = Numbers.published(figure.value(), Metric.VAL_ACCURACY.unit());
+              return figure.epoch().isEmpty()
+                  ? cell
+                  : Cell.of(cell.text() + " in epoch " + figure.epoch().getAsInt(), cell.exact());
+            })
+        .orElse(Cell.EMPTY);
   }
 
   private static Cell verdicts(ExperimentReport experiment) {

@@ -5,6 +5,7 @@ import static dev.verbatim.report.table.Html.escape;
 import dev.verbatim.report.draw.Drawing;
 import dev.verbatim.report.draw.SvgWriter;
 import dev.verbatim.report.table.Html;
+import dev.verbatim.report.table.Table;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -79,7 +80,14 @@ final class PageWriter {
     var html =
         new StringBuilder("<div class=\"grid\">").append(cards(benchmarks.figures().values()));
     html.append("</div>\n");
-    benchmarks.tables().forEach(table -> html.append(Html.of(table)));
+    for (Table table : benchmarks.tables()) {
+      String[] title = table.title().split(": ", 2);
+      html.append("<h2>").append(escape(title[0])).append("</h2>\n");
+      if (title.length > 1) {
+        html.append("<p class=\"lead\">").append(escape(title[1])).append("</p>\n");
+      }
+      html.append(Html.of(table));
+    }
     return html.toString();
   }
 

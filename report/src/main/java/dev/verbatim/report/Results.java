@@ -68,6 +68,21 @@ record Results(
         .orElse(List.of());
   }
 
+  /** All runs with the variant and the settings of a group, those that diverged among them. */
+  List<Run> likeThoseOf(Group group) {
+    String settings = group.runs().getFirst().settings();
+    return groups.stream()
+        .filter(other -> other.variant().equals(group.variant()))
+        .flatMap(other -> other.runs().stream())
+        .filter(run -> run.settings().equals(settings))
+        .toList();
+  }
+
+  /** Whether there is a run that can be shown, finished or not. */
+  boolean hasRuns() {
+    return !groups.isEmpty() || !running.isEmpty();
+  }
+
   List<Run> runs() {
     return groups.stream().flatMap(group -> group.runs().stream()).toList();
   }
@@ -88,9 +103,18 @@ record Results(
             .thenComparingInt(group -> -group.size())
             .thenComparing(group -> group.getFirst().id()));
     List<Group> groups = new ArrayList<>();
-    for (int i = 0; i < preferred.size(); i++) {
-      String label = i == 0 ? variant : variant + ", other settings " + i;
-      groups.add(new Group(variant, label, List.copyOf(preferred.get(i))));
+    int others = 0;
+    for (List<Run> group : preferred) {
+      Run run = group.getFirst();
+      String label = variant;
+      if (!groups.isEmpty()) {
+        boolean same = run.settings().equals(preferred.getFirst().getFirst().settings());
+        label +=
+            same && run.divergedIn() > 0
+                ? ", diverged in " + run.divergedIn()
+                : ", other settings " + ++others;
+      }
+      groups.add(new Group(variant, label, List.copyOf(group)));
     }
     return groups;
   }

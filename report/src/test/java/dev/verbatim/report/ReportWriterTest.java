@@ -314,6 +314,29 @@ class ReportWriterTest {
   }
 
   @Test
+  void ablationsNameTheVariantsThatDiverged() throws IOException {
+    for (int seed = 1; seed <= 2; seed++) {
+      runs.finished("cnn", "baseline", seed, ID, 94);
+      RunFolders.write(
+          runs.finished("cnn", "no_norm", seed, ID, 94),
+          "status.json",
+          "{\"state\": \"diverged\", \"diverged\": {\"epoch\": 3, \"step\": 7}}");
+    }
+    runs.finished("cnn", "no_clipping", 1, ID, 90, 91);
+    RunFolders.write(
+        runs.finished("cnn", "no_clipping", 2, ID, 99),
+        "status.json",
+        "{\"state\": \"diverged\", \"diverged\": {\"epoch\": 2, \"step\": 7}}");
+
+    write();
+
+    String page = read("cnn.md");
+    assertTrue(page.contains("| no_norm | 0 | 2 of 2 | – | – | – |"), page);
+    assertTrue(page.contains("| no_clipping | 1 | 1 of 2 | −4.00 | 1.0000 | 1.0000 |"), page);
+    assertTrue(page.contains("| no_clipping, diverged in 2 | 2, diverged in 2 | 1 |"), page);
+  }
+
+  @Test
   void whatIsUnfinishedOrBrokenIsNamedAndLeftOut() throws IOException {
     runs.finished("cnn", "baseline", 1, ID, 94);
     Files.delete(runs.finished("cnn", "baseline", 2, ID, 10).resolve("DONE"));

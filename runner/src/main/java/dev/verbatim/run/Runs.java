@@ -266,7 +266,7 @@ public final class Runs {
       if (outcome.status() != Status.STOPPED) {
         folder.write(RunFolder.WEIGHTS, Weights.file(network, backend));
       }
-      if (outcome.status() == Status.DONE && dataset.validation().images() > 0) {
+      if (outcome.status() == Status.DONE) {
         var validated = trainer.evaluate(dataset.classNames());
         Evaluation.write(validated, folder.file("evaluation-validation"), settings.disk());
       }
