@@ -5,8 +5,10 @@ import java.util.List;
 
 /**
  * A published figure with ours beside it, in the same unit: per batch where the published one is.
+ *
+ * @param runs finished ones of its variant
  */
-record Comparison(Published published, Measured ours) {
+record Comparison(Published published, Measured ours, int runs) {
   private static final int ENOUGH_SEEDS = 3;
 
   /** What is to be said of the two. */
@@ -17,8 +19,10 @@ record Comparison(Published published, Measured ours) {
     /** Not equal where neither way is better: the figure belongs to another network. */
     DIFFERS("differs"),
     NOT_YET_RUN("not yet run"),
+    /** There are runs, but none that measured it, as loading without a cache. */
+    NOT_MEASURED("not measured"),
     /** Nearer than seeds alone may move it. */
-    INCONCLUSIVE("inconclusive: too few seeds");
+    INCONCLUSIVE("inconclusive: within seed noise");
 
     private final String label;
 
@@ -41,7 +45,7 @@ record Comparison(Published published, Measured ours) {
                         ? run.after(published.epoch().getAsInt(), published.kind())
                         : perBatch(run, published))
             .toArray();
-    return new Comparison(published, Measured.of(values));
+    return new Comparison(published, Measured.of(values), values.length);
   }
 
   private static double perBatch(Run run, Published published) {
@@ -63,7 +67,8 @@ record Comparison(Published published, Measured ours) {
 
   Verdict verdict() {
     if (!ours.exists()) {
-      return Verdict.NOT_YET_RUN;
+      boolean toCome = runs == 0 || published.kind().isByEpoch();
+      return toCome ? Verdict.NOT_YET_RUN : Verdict.NOT_MEASURED;
     }
     double difference = difference();
     double allowed = published.match() == Published.Match.EXACT ? 0 : published.tolerance();

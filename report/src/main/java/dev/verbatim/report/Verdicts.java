@@ -86,7 +86,7 @@ final class Verdicts {
       for (Comparison comparison : report.comparisons()) {
         Verdict now = comparison.verdict();
         Published figure = comparison.published();
-        if (now == Verdict.NOT_YET_RUN) {
+        if (!comparison.ours().exists()) {
           continue;
         }
         String told = told(report, comparison);
@@ -147,7 +147,7 @@ final class Verdicts {
     return switch (verdict) {
       case MATCH, BETTER -> 2;
       case INCONCLUSIVE -> 1;
-      case WORSE, DIFFERS, NOT_YET_RUN -> 0;
+      case WORSE, DIFFERS, NOT_YET_RUN, NOT_MEASURED -> 0;
     };
   }
 }

@@ -41,7 +41,7 @@ class ComparisonTest {
             OptionalInt.empty(),
             "");
 
-    assertEquals(verdict, new Comparison(figure, Measured.of(ours)).verdict());
+    assertEquals(verdict, new Comparison(figure, Measured.of(ours), 1).verdict());
   }
 
   /**
@@ -69,6 +69,6 @@ class ComparisonTest {
             OptionalInt.empty(),
             OptionalInt.empty(),
             "");
-    return new Comparison(figure, Measured.of(ours)).verdict();
+    return new Comparison(figure, Measured.of(ours), 1).verdict();
   }
 }

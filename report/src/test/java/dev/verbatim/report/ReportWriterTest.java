@@ -418,7 +418,7 @@ class ReportWriterTest {
 
     assertTrue(
         read("cnn.md")
-            .contains("| loading_seconds | baseline | 6.564 | – | 0 | – | not yet run |  |"),
+            .contains("| loading_seconds | baseline | 6.564 | – | 0 | – | not measured |  |"),
         read("cnn.md"));
     assertTrue(
         read("tables/cnn-efficiency.csv").contains(",,,0.06,,6.564,"),

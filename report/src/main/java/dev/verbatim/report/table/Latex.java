@@ -76,7 +76,7 @@ public final class Latex {
             \\setlength{\\parindent}{0pt}
             \\newcommand{\\fitted}[1]{\\sbox0{\\input{#1}}\\sbox0{%
               \\ifdim\\wd0>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi}%
-              \\ifdim\\dimexpr\\ht0+\\dp0>.9\\textheight\\resizebox{!}{.9\\textheight}{\\usebox0}\\else\\usebox0\\fi}
+              \\ifdim\\dimexpr\\ht0+\\dp0>.85\\textheight\\resizebox*{!}{.85\\textheight}{\\usebox0}\\else\\usebox0\\fi}
             \\begin{document}
             """);
     titles.forEach(

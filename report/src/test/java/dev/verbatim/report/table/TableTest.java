@@ -24,7 +24,7 @@ class TableTest {
         Cell.of("a|b <i>\\x"),
         new Cell("95.0 ± 0.1", "95.04", "0.1", ""),
         Cell.EMPTY,
-        Cell.of("inconclusive: too few seeds"));
+        Cell.of("inconclusive: within seed noise"));
     table.row(List.of(), Cell.of("50 % of $1, ~#^{}"), Cell.EMPTY, Cell.EMPTY, Cell.of("match"));
     return table;
   }
@@ -35,7 +35,7 @@ class TableTest {
         """
         | name_1 | accuracy (%) | verdict |
         | --- | ---: | --- |
-        | a\\|b &lt;i>\\\\x | 95.0 ± 0.1 | inconclusive: too few seeds |
+        | a\\|b &lt;i>\\\\x | 95.0 ± 0.1 | inconclusive: within seed noise |
         | 50 % of $1, ~#^{} | – | match |
         """,
         Markdown.of(table()));
@@ -46,7 +46,7 @@ class TableTest {
     assertEquals(
         """
         name_1,accuracy (%),"accuracy (%), std",never,verdict,run folders
-        a|b <i>\\x,95.04,0.1,,inconclusive: too few seeds,runs/a
+        a|b <i>\\x,95.04,0.1,,inconclusive: within seed noise,runs/a
         "50 % of $1, ~#^{}",,,,match,
         """,
         Csv.of(table()));
@@ -61,7 +61,7 @@ class TableTest {
         \\toprule
         name\\_1 & accuracy (\\%) & verdict \\\\
         \\midrule
-        a\\textbar{}b \\textless{}i\\textgreater{}\\textbackslash{}x & 95.0 $\\pm$ 0.1 & inconclusive: too few seeds \\\\
+        a\\textbar{}b \\textless{}i\\textgreater{}\\textbackslash{}x & 95.0 $\\pm$ 0.1 & inconclusive: within seed noise \\\\
         % from runs/a
         50 \\% of \\$1, \\textasciitilde{}\\#\\textasciicircum{}\\{\\} & -- & match \\\\
         \\bottomrule
