@@ -14,8 +14,6 @@ import java.util.TreeMap;
 
 /** The tables of one experiment, each of which may be empty. */
 final class ExperimentTables {
-  private static final int WEIGHTS = 12;
-
   private final Results results;
   private final List<Comparison> comparisons;
 
@@ -302,7 +300,6 @@ final class ExperimentTables {
             text("device"));
     for (Group group : results.groups()) {
       for (Run run : group.runs()) {
-        String weights = run.last().weightsSha256();
         table.row(
             List.of(run.folder()),
             Cell.of(group.label()),
@@ -311,7 +308,7 @@ final class ExperimentTables {
             Cell.of(run.epochsText()),
             Numbers.cell(run.last().valAccuracy(), Unit.PERCENT),
             Numbers.cell(run.best(Metric.VAL_ACCURACY), Unit.PERCENT),
-            Cell.of(weights.substring(0, Math.min(WEIGHTS, weights.length()))),
+            Cell.of(run.shortWeights()),
             Cell.of(run.provenance().device()));
       }
     }

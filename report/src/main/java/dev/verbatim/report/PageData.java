@@ -181,7 +181,7 @@ final class PageData {
         figures.add(List.of(metric.label(), best.text(), best.exact()));
       }
     }
-    figures.add(List.of("weights (SHA-256)", run.last().weightsSha256(), ""));
+    figures.add(List.of("weights (SHA-256, first 12)", run.shortWeights(), ""));
     return figures;
   }
 }

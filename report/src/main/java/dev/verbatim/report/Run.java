@@ -31,6 +31,7 @@ record Run(
     Timing timing,
     List<Evaluation> evaluations,
     Provenance provenance) {
+  private static final int SHORT_HASH = 12;
 
   /** Of the whole network or of a layer, for one image. */
   record Cost(long parameters, long macs, long flops) {}
@@ -82,6 +83,12 @@ record Run(
   /** How many epochs it has, and whether it diverged. */
   String epochsText() {
     return epochs.size() + (divergedIn > 0 ? ", diverged in " + divergedIn : "");
+  }
+
+  /** As much of the last weights' SHA-256 as tells them apart; empty where there are none. */
+  String shortWeights() {
+    String all = last().weightsSha256();
+    return all.substring(0, Math.min(SHORT_HASH, all.length()));
   }
 
   Epoch last() {

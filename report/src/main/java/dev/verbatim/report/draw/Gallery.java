@@ -61,7 +61,7 @@ public record Gallery(
       double y = top + above * row;
       drawing.add(
           new Drawing.Picture(left + (cell - width) / 2, y, width, height, items.get(i).picture()));
-      lines(drawing, items.get(i).lines(), left + cell / 2, y + height, cell + GAP - 2);
+      lines(drawing, items.get(i).lines(), left + cell / 2, y + height, cell);
     }
     return drawing;
   }

@@ -303,7 +303,7 @@
       select.replaceChildren(element("option", { value: "", textContent: "choose a run" }));
       for (const { experiment, runs } of index) {
         const group = element("optgroup", { label: experiment });
-        runs.forEach((run) => group.append(element("option", { value: `${experiment}|${run.folder}`, textContent: run.label })));
+        runs.forEach((run) => group.append(element("option", { value: `${experiment}|${run.folder}`, textContent: `${experiment}, ${run.label}` })));
         select.append(group);
       }
       select.value = chosen;
@@ -346,7 +346,7 @@
   }
   function comparisonTable(runs, names) {
     const table = element("table");
-    const head = element("tr", {}, ...["", ...names, "difference"].map((text) => element("th", { textContent: text, scope: "col" })));
+    const head = element("tr", {}, ...["", ...names, "difference"].map((text, i) => element("th", { textContent: text, scope: "col", className: i > 0 ? "n" : "" })));
     const body = element("tbody");
     runs[0].figures.forEach(([label, first, exact], i) => {
       const [, second, other] = runs[1].figures[i];
@@ -356,7 +356,7 @@
       body.append(element("tr", {}, element("th", { textContent: label, scope: "row" }),
         ...[first, second, text].map((t) => element("td", { textContent: t, className: "n" }))));
     });
-    table.append(element("caption", { textContent: "Results" }), element("thead", {}, head), body);
+    table.append(element("caption", { textContent: "Results", className: "visually-hidden" }), element("thead", {}, head), body);
     const region = element("div", { className: "scroll", tabIndex: 0 }, table);
     region.setAttribute("role", "region");
     region.setAttribute("aria-label", "Results of both runs");
