@@ -68,26 +68,29 @@ class ReportTest {
 
   @Test
   void checkExitsWithSixWhereAVerdictIsWorseThanTheAcceptedOne() throws IOException {
+    experiment(PARAMETERS, "20");
+    validationAccuracy("50");
     assertEquals(0, verbatim("report", "--accept").code());
+    validationAccuracy("0");
+    Command worse = verbatim("report", "--check");
+    assertEquals(6, worse.code());
+    assertEquals(
+        "verbatim: tiny, baseline: val_accuracy is 0.00 ± 0, published 20: worse, where the committed verdict is better\n",
+        worse.err());
+  }
+
+  /** As if every epoch of every run had come to this. */
+  private void validationAccuracy(String percent) throws IOException {
     for (Path run : runs) {
       Path metrics = run.resolve("metrics.csv");
       List<String> lines = new ArrayList<>();
       for (String line : Files.readAllLines(metrics)) {
         String[] cells = line.split(",", -1);
-        cells[6] = line.startsWith("epoch") ? cells[6] : "0";
+        cells[6] = lines.isEmpty() ? cells[6] : percent;
         lines.add(String.join(",", cells));
       }
       Files.write(metrics, lines);
     }
-    experiment(PARAMETERS, "1");
-    Command worse = verbatim("report", "--check");
-    assertEquals(6, worse.code());
-    assertTrue(
-        worse
-            .err()
-            .matches(
-                "verbatim: tiny, baseline: val_accuracy is 0.00 ± 0, published 1: .*, where the committed verdict is (better|match)\n"),
-        worse.err());
   }
 
   @Test
@@ -95,7 +98,7 @@ class ReportTest {
     Path first = runs.getFirst();
     Path second = runs.getLast();
     String whole = Files.readString(first.resolve("metrics.csv"));
-    Files.writeString(first.resolve("metrics.csv"), whole.substring(0, whole.length() - 80));
+    Files.writeString(first.resolve("metrics.csv"), whole.substring(0, whole.lastIndexOf(',')));
     Files.delete(second.resolve("model.csv"));
     Path newer = second.resolveSibling("seed-3-0123456789ab");
     Files.createDirectory(newer);
@@ -113,7 +116,7 @@ class ReportTest {
         List.of(
             "verbatim: left out runs/notes.txt: not a folder",
             base + "holiday photos: not the name of a run",
-            base + "seed-1: metrics.csv, row 2: 5 fields, the header has 9",
+            base + "seed-1: metrics.csv, row 2: 8 fields, the header has 9",
             base + "seed-2: model.csv is missing",
             base
                 + "seed-3-0123456789ab: made by a newer version: its numerics are 99, the newest known here 2"),
