@@ -166,8 +166,10 @@ class SlurmSweepTest {
   }
 
   private static Set<String> files(Path run) throws IOException {
-    try (var files = Files.list(run)) {
-      Set<String> names = new TreeSet<>(files.map(f -> f.getFileName().toString()).toList());
+    try (var files = Files.walk(run)) {
+      Set<String> names =
+          new TreeSet<>(
+              files.filter(Files::isRegularFile).map(f -> run.relativize(f).toString()).toList());
       names.removeAll(CIRCUMSTANCES);
       assertTrue(names.contains("DONE"), names.toString());
       return names;
