@@ -111,8 +111,11 @@ final class Convolve {
     }
   }
 
-  /** The first pixel of a part; a part has a multiple of six, but for the last one. */
+  /** The first pixel of a part; a part has whole strips, but for the last one. */
   private int border(int pixels, int part) {
-    return part == sweep.parts ? pixels : (int) ((long) pixels / 6 * part / sweep.parts) * 6;
+    int strips = pixels / VectorStripTiles.PIXELS;
+    return part == sweep.parts
+        ? pixels
+        : (int) ((long) strips * part / sweep.parts) * VectorStripTiles.PIXELS;
   }
 }

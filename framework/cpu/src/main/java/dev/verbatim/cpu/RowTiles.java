@@ -31,12 +31,19 @@ interface RowTiles {
       implements RowTiles {
     @Override
     public OutputTiles fitting(int vectors, int pixels, int step, int rowLength) {
-      if (step == VectorStemTiles.STEP
+      boolean wide = VectorWidth.with32Registers();
+      if (wide
+          && step == VectorStemTiles.STEP
           && rowLength == VectorStemTiles.ROW_LENGTH
           && pixels >= VectorStemTiles.PIXELS) {
         return loaded.computeIfAbsent("stem", key -> load(VectorStemTiles.class, 0, 0));
       }
-      int tile = vectors == 1 ? tileOf(pixels) : 0;
+      if (vectors == 2) {
+        return step == 0 || pixels % VectorStripTiles.PIXELS > 0
+            ? outputs
+            : loaded.computeIfAbsent("strip," + step, key -> strips(step));
+      }
+      int tile = wide ? tileOf(pixels) : 0;
       return tile == 0
           ? outputs
           : loaded.computeIfAbsent(
@@ -47,6 +54,11 @@ interface RowTiles {
     private static int tileOf(int pixels) {
       int tile = pixels / Math.ceilDiv(pixels, VectorRowTiles.MOST);
       return tile < VectorRowTiles.FEWEST ? 0 : tile;
+    }
+
+    private OutputTiles strips(int step) {
+      return Specialized.load(
+          MethodHandles.lookup(), VectorStripTiles.class, OutputTiles.class, bits, step);
     }
 
     private OutputTiles load(Class<? extends OutputTiles> template, int step, int pixels) {

@@ -18,9 +18,6 @@ final class Sweep {
   /** So many images, where they are small, that every region has a multiple of six pixels. */
   private static final int IMAGES = 6;
 
-  /** Pixels of a tile that lie side by side. */
-  private static final int STRIP = 6;
-
   /** An image or feature map {@code [height, width, channels]}. */
   record Plane(int height, int width, int channels) {
     int size() {
@@ -45,7 +42,6 @@ final class Sweep {
    * @param rowLength values in a row of the window
    * @param tapAt rows of packed weights before the first
    * @param tapSkip rows of packed weights that are left out behind each row of the window
-   * @param strips whether each six pixels lie side by side
    */
   record Region(
       int[] from,
@@ -56,17 +52,13 @@ final class Sweep {
       int rows,
       int rowLength,
       int tapAt,
-      int tapSkip,
-      boolean strips) {
+      int tapSkip) {
     /** The inner loops for a panel. */
     OutputTiles tiles(Panels.Panel panel) {
       Vectors kind = panel.kind();
-      if (!panel.isFull()) {
-        return kind.outputs();
-      }
-      OutputTiles ofRows = kind.rows().fitting(panel.vectors(), neighbours, step, rowLength);
-      boolean inStrips = strips && panel.vectors() == 2 && ofRows == kind.outputs();
-      return inStrips ? kind.strips(step) : ofRows;
+      return panel.isFull()
+          ? kind.rows().fitting(panel.vectors(), neighbours, step, rowLength)
+          : kind.outputs();
     }
   }
 
@@ -125,19 +117,19 @@ final class Sweep {
     int packedBefore = kernelPixels.size() * depth;
     for (List<Axis.Line> rows : row.segments()) {
       for (List<Axis.Line> columns : column.segments()) {
-        int inStrips = pairs && columns.getFirst().count() > 0 ? columns.size() / STRIP * STRIP : 0;
+        int size = columns.size();
+        int inStrips = pairs ? size - size % VectorStripTiles.PIXELS : 0;
         int tapAt =
             packedBefore
                 + (rows.getFirst().tap() * column.taps() + columns.getFirst().tap()) * depth;
-        addRegion(rows, columns.subList(0, inStrips), tapAt, column.taps(), true);
-        addRegion(rows, columns.subList(inStrips, columns.size()), tapAt, column.taps(), false);
+        addRegion(rows, columns.subList(0, inStrips), tapAt, column.taps());
+        addRegion(rows, columns.subList(inStrips, size), tapAt, column.taps());
       }
     }
   }
 
   /** Where columns lie side by side, windows begin a stride apart. */
-  private void addRegion(
-      List<Axis.Line> rows, List<Axis.Line> columns, int tapAt, int taps, boolean strips) {
+  private void addRegion(List<Axis.Line> rows, List<Axis.Line> columns, int tapAt, int taps) {
     if (columns.isEmpty()) {
       return;
     }
@@ -163,8 +155,7 @@ final class Sweep {
             count == 0 ? 0 : rows.getFirst().count(),
             count * source.channels,
             tapAt,
-            (taps - count) * source.channels,
-            strips));
+            (taps - count) * source.channels));
   }
 
   /** Rows of packed weights in a panel. */

@@ -6,12 +6,15 @@ import jdk.incubator.vector.VectorSpecies;
 import jdk.internal.misc.Unsafe;
 
 /**
- * {@link OutputTiles#run} for strips: each six pixels, from the first on, have windows that begin
- * {@code STEP} floats apart, and a panel is two vectors. One address then serves all six pixels,
- * which are constants away from it: 12 FMAs take some 23 instructions, where {@link
- * VectorOutputTiles} needs 35 and checks bounds in each row of the window.
+ * {@link OutputTiles#run} for strips: the windows of each six pixels, from the first on, begin
+ * {@code STEP} floats apart; a panel is two vectors and all its channels are written. One address
+ * then serves all six pixels, which are constants away from it: 12 FMAs take some 23 instructions,
+ * where {@link VectorOutputTiles} needs 35 and checks bounds in each row of the window.
  */
 final class VectorStripTiles implements OutputTiles {
+  /** Pixels of a tile. */
+  static final int PIXELS = 6;
+
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
   private static final Unsafe UNSAFE = Unchecked.UNSAFE;
   private static final int WIDTH = LANES.length();
@@ -21,7 +24,7 @@ final class VectorStripTiles implements OutputTiles {
 
   @Override
   public void run(Span s, int vectors, int from, int to) {
-    for (int q = from; q < to; q += 6) {
+    for (int q = from; q < to; q += PIXELS) {
       strip(s, q);
     }
   }
