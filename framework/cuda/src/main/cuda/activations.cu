@@ -49,14 +49,14 @@ static __device__ __forceinline__ float slope(int function, float x, float y) {
   }
 }
 
-KERNEL(activate, int function, const float* x, float* y, int n) {
+KERNEL(activate, int function, const Real* x, Real* y, int n) {
   int i = element();
   if (i < n) {
     y[i] = value(function, x[i]);
   }
 }
 
-KERNEL(activateGradient, int function, const float* x, const float* y, const float* dY, int accumulate, float* dX, int n) {
+KERNEL(activateGradient, int function, const Real* x, const Real* y, const Real* dY, int accumulate, Real* dX, int n) {
   int i = element();
   if (i < n) {
     put(dX, i, accumulate, dY[i] * slope(function, x[i], y[i]));

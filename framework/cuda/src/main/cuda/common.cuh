@@ -9,7 +9,7 @@
 #pragma once
 #ifdef __CUDACC__
 #include <cstdint>
-#define KERNEL(name, ...) extern "C" __global__ void __launch_bounds__(256) name(__VA_ARGS__)
+#define KERNEL_OF(name, ...) extern "C" __global__ void __launch_bounds__(256) name(__VA_ARGS__)
 /** Shared memory whose size the launch says. */
 #define DYN_SHARED(type, name)                          \
   extern __shared__ __align__(16) unsigned char raw[]; \
@@ -17,6 +17,12 @@
 #else
 #include "standin.h"
 #endif
+#define KERNEL_CALLED(name, ...) KERNEL_OF(name, __VA_ARGS__)
+#define KERNEL(name, ...) KERNEL_CALLED(NAMED(name), __VA_ARGS__)
+
+/** What activations and their gradients are, and what kernels are called: simple16.cu says otherwise. */
+using Real = float;
+#define NAMED(name) name
 
 /** This thread's element, where there is a thread for each. */
 __device__ __forceinline__ int element() {
@@ -24,7 +30,8 @@ __device__ __forceinline__ int element() {
 }
 
 /** What `accumulate` says: the sum is added to the output, or becomes it. */
-__device__ __forceinline__ void put(float* out, int at, int accumulate, float sum) {
+template <class Value>
+__device__ __forceinline__ void put(Value* out, int at, int accumulate, float sum) {
   out[at] = accumulate ? out[at] + sum : sum;
 }
 

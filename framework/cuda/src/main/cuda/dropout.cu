@@ -6,13 +6,13 @@
 
 KERNEL(
     dropout,
-    const float* x,
+    const Real* x,
     const int* random,
     int layer,
     int threshold,
     float scale,
     int accumulate,
-    float* y,
+    Real* y,
     int n) {
   int block = element();
   if (block >= (n + 7) / 8) {

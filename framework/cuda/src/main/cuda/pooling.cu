@@ -17,7 +17,7 @@ struct Covering {
 
 /** The element of x that is the largest of a window, the first where equal, a NaN before all. */
 static __device__ __forceinline__ int largest(
-    const Window& window, const Images& in, const float* x, int image, int h, int v, int c) {
+    const Window& window, const Images& in, const Real* x, int image, int h, int v, int c) {
   int best = -1;
   float value = 0.0f;
   for (int i = 0; i < window.height; i++) {
@@ -37,7 +37,7 @@ static __device__ __forceinline__ int largest(
   return best;
 }
 
-KERNEL(maxPool, Window window, Images in, Images out, const float* x, float* y) {
+KERNEL(maxPool, Window window, Images in, Images out, const Real* x, Real* y) {
   int e = element();
   if (e >= out.n * out.height * out.width * out.channels) {
     return;
@@ -48,7 +48,7 @@ KERNEL(maxPool, Window window, Images in, Images out, const float* x, float* y) 
 }
 
 KERNEL(
-    maxPoolGradient, Window window, Images in, Images out, const float* x, const float* dY, int accumulate, float* dX) {
+    maxPoolGradient, Window window, Images in, Images out, const Real* x, const Real* dY, int accumulate, Real* dX) {
   int e = element();
   if (e >= in.n * in.height * in.width * in.channels) {
     return;
@@ -69,7 +69,7 @@ KERNEL(
   put(dX, e, accumulate, sum);
 }
 
-KERNEL(averagePool, Window window, Images in, Images out, const float* x, float* y) {
+KERNEL(averagePool, Window window, Images in, Images out, const Real* x, Real* y) {
   int e = element();
   if (e >= out.n * out.height * out.width * out.channels) {
     return;
@@ -86,7 +86,7 @@ KERNEL(averagePool, Window window, Images in, Images out, const float* x, float*
   y[e] = sum / static_cast<float>(window.height * window.width);
 }
 
-KERNEL(averagePoolGradient, Window window, Images in, Images out, const float* dY, int accumulate, float* dX) {
+KERNEL(averagePoolGradient, Window window, Images in, Images out, const Real* dY, int accumulate, Real* dX) {
   int e = element();
   if (e >= in.n * in.height * in.width * in.channels) {
     return;
@@ -103,7 +103,7 @@ KERNEL(averagePoolGradient, Window window, Images in, Images out, const float* d
   put(dX, e, accumulate, sum / static_cast<float>(window.height * window.width));
 }
 
-KERNEL(subsamplePad, int stride, Images in, Images out, const float* x, float* y) {
+KERNEL(subsamplePad, int stride, Images in, Images out, const Real* x, Real* y) {
   int e = element();
   if (e >= out.n * out.height * out.width * out.channels) {
     return;
@@ -115,7 +115,7 @@ KERNEL(subsamplePad, int stride, Images in, Images out, const float* x, float* y
   y[e] = c < in.channels ? x[in.at(pixel / out.width / out.height, row, column, c)] : 0.0f;
 }
 
-KERNEL(subsamplePadGradient, int stride, Images in, Images out, const float* dY, int accumulate, float* dX) {
+KERNEL(subsamplePadGradient, int stride, Images in, Images out, const Real* dY, int accumulate, Real* dX) {
   int e = element();
   if (e >= in.n * in.height * in.width * in.channels) {
     return;

@@ -7,7 +7,7 @@
  * a write past the end is reported as the fault that it is on a device.
  *
  * The environment says what else there is to be:
- *   STANDIN_DEVICES=0  STANDIN_CAPABILITY=7.0  STANDIN_DRIVER=11080  STANDIN_MEMORY=<bytes>
+ *   STANDIN_DEVICES=0  STANDIN_NAME=<text>  STANDIN_CAPABILITY=7.0  STANDIN_DRIVER=11080  STANDIN_MEMORY=<bytes>
  *   STANDIN_FAULT=<n>   the n-th kernel ends in an illegal address
  *   STANDIN_SCHEDULE=<n>   the order of threads: 0 forwards, 1 backwards, else a seed
  */
@@ -15,11 +15,14 @@
 #include "augmentations.cu"
 #include "batches.cu"
 #include "convolutions.cu"
+#include "convolutions16.cu"
 #include "dropout.cu"
 #include "elementwise.cu"
 #include "losses.cu"
 #include "norms.cu"
+#include "norms16.cu"
 #include "pooling.cu"
+#include "simple16.cu"
 #include "sums.cu"
 #include "updates.cu"
 #undef threadIdx
@@ -87,7 +90,11 @@ API cuInit(unsigned) {
 API cuDriverGetVersion(int* v) { *v = int(setting("STANDIN_DRIVER", 12000)); return OK; }
 API cuDeviceGetCount(int* n) { *n = int(setting("STANDIN_DEVICES", 1)); return OK; }
 API cuDeviceGet(int* d, int) { *d = 0; return OK; }
-API cuDeviceGetName(char* to, int n, int) { snprintf(to, size_t(n), "stand-in on the CPU"); return OK; }
+API cuDeviceGetName(char* to, int n, int) {
+    const char* name = getenv("STANDIN_NAME");
+    snprintf(to, size_t(n), "%s", name ? name : "stand-in on the CPU");
+    return OK;
+}
 API cuDeviceTotalMem_v2(size_t* bytes, int) { *bytes = memory(); return OK; }
 API cuDeviceGetAttribute(int* v, int attribute, int) {
     const char* text = getenv("STANDIN_CAPABILITY");

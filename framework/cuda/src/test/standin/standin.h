@@ -55,7 +55,8 @@ struct Bar { unsigned count = 0, gen = 0; };
 struct Slot { uint64_t w[4]; };                    // payload of one lane in a warp exchange (32 B)
 struct WarpX { unsigned mask = 0; Bar bar; Slot buf[2][32]; };
 struct Warp { std::vector<WarpX> xs; };            // one exchange per distinct lane mask
-struct Fiber { void* sp; char* stack; uint3 tid; unsigned lin; const unsigned* wait; unsigned seen; bool done; };
+struct Copy { void* to; const void* from; };       // of 16 bytes or zeros that are under way; the end of a group
+struct Fiber { void* sp; char* stack; uint3 tid; unsigned lin; const unsigned* wait; unsigned seen; bool done; std::vector<Copy> copies; };
 struct Engine {                                    // one per OS thread
     uint3 bid{}; dim3 grid, block; Fiber* cur = nullptr; void* mainsp = nullptr;
     Bar bar; unsigned alive = 0, n = 0; int acc[2] = {0, 0};
@@ -86,7 +87,7 @@ inline void start(Fiber& f, char* stack) {
     STANDIN_FRESH(stack, STACK); f.stack = stack; uintptr_t top = (reinterpret_cast<uintptr_t>(stack) + STACK) & ~uintptr_t(15);
     void** s = reinterpret_cast<void**>(top); *--s = nullptr; *--s = reinterpret_cast<void*>(&entry);
     for (int i = 0; i < 6; i++) *--s = nullptr;
-    f.sp = s; f.wait = nullptr; f.done = false;
+    f.sp = s; f.wait = nullptr; f.done = false; f.copies.clear();
 }
 inline void arrive(Bar& b, unsigned expect) {       // fiber side of every barrier
     if (++b.count == expect) { b.count = 0; b.gen++; return; }
@@ -192,6 +193,13 @@ inline float __uint_as_float(unsigned i) { float f; memcpy(&f, &i, 4); return f;
 inline unsigned __float_as_uint(float f) { unsigned i; memcpy(&i, &f, 4); return i; }
 inline int __float_as_int(float f) { int i; memcpy(&i, &f, 4); return i; }
 using std::min; using std::max; using std::signbit;
+namespace standin {
+/** The upper half of a float32, rounded to nearest, ties to even; NaN as a GPU gives it. */
+inline unsigned bfloat16(float x) {
+    unsigned b = __float_as_uint(x);
+    return (b & 0x7fffffffu) > 0x7f800000u ? 0x7fffu : (b + 0x7fffu + (b >> 16 & 1)) >> 16;
+}
+}  // namespace standin
 
 namespace standin {
 /** The kernels by name. A launch copies its arguments and gives what one thread runs. */
@@ -211,7 +219,7 @@ struct Registration {
 };
 }  // namespace standin
 
-#define KERNEL(name, ...)                                        \
+#define KERNEL_OF(name, ...)                                     \
     extern "C" void name(__VA_ARGS__);                           \
     static standin::Registration registration_##name(#name, name); \
     extern "C" void name(__VA_ARGS__)

@@ -38,6 +38,7 @@ import dev.verbatim.spec.ScheduleSpec;
 import dev.verbatim.spec.TrainSpec;
 import dev.verbatim.tensor.Activation;
 import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
 import java.nio.file.Path;
@@ -121,6 +122,11 @@ public final class Catalogue {
       case LayerSpec.Reshape r -> Apply.reshape(r.sizes());
       case LayerSpec.Residual r -> new Residual(chain(r.layers()), chain(r.shortcut()), false);
     };
+  }
+
+  /** The type of activations and of their gradients. */
+  static DType activations(TrainSpec spec) {
+    return spec.precision().equals("bf16") ? DType.BFLOAT16 : DType.FLOAT32;
   }
 
   /** The loss of a configuration; cross-entropy where it names none. */

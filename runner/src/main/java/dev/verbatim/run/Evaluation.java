@@ -142,6 +142,9 @@ public final class Evaluation {
             network,
             Runs.normalization(config.dataset(), backend),
             Catalogue.loss(config.train()),
+            Backends.missing(backend.name(), DType.BFLOAT16).isEmpty()
+                ? Catalogue.activations(config.train())
+                : DType.FLOAT32, // its weights are float32 in any case
             config.train().batchSize())) {
       return of(passes, images, classNames, backend);
     }

@@ -23,13 +23,20 @@ public final class Passes implements AutoCloseable {
   private final Gathering forEvaluation;
   private final int batchSize;
   private final Op lossOp;
+  private final DType activations;
   private final List<Step> trainingSteps = new ArrayList<>();
   private final List<Step> evaluationSteps = new ArrayList<>();
   private final Map<MemorySegment, Tensor> pixels = new HashMap<>();
   private Tensor totals = Tensor.none();
 
-  Passes(Backend backend, Network network, Gathering gathering, Op lossOp, int batchSize) {
-    this(backend, network, gathering, gathering, lossOp, batchSize);
+  Passes(
+      Backend backend,
+      Network network,
+      Gathering gathering,
+      Op lossOp,
+      DType activations,
+      int batchSize) {
+    this(backend, network, gathering, gathering, lossOp, activations, batchSize);
   }
 
   Passes(
@@ -38,12 +45,14 @@ public final class Passes implements AutoCloseable {
       Gathering forTraining,
       Gathering forEvaluation,
       Op lossOp,
+      DType activations,
       int batchSize) {
     this.backend = backend;
     this.network = network;
     this.forTraining = forTraining;
     this.forEvaluation = forEvaluation;
     this.lossOp = lossOp;
+    this.activations = activations;
     this.batchSize = batchSize;
   }
 
@@ -112,7 +121,8 @@ public final class Passes implements AutoCloseable {
       }
     }
     Gathering gathering = training ? forTraining : forEvaluation;
-    Step step = new Step(backend, network, gathering, lossOp, batch, training, trainingSteps);
+    Step step =
+        new Step(backend, network, gathering, lossOp, activations, batch, training, trainingSteps);
     steps.add(step);
     return step;
   }

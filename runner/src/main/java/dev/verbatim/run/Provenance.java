@@ -41,7 +41,7 @@ final class Provenance {
   }
 
   /** Writes what is known at the start, so that an interrupted run has it too. */
-  void begin(String device) throws IOException {
+  void begin(String device, String gpu) throws IOException {
     JsonArray earlier = earlierSessions();
     facts.put("version", version());
     facts.put("numerics", RunIdentity.NUMERICS_VERSION);
@@ -61,7 +61,7 @@ final class Provenance {
             + System.getProperty("os.arch"));
     facts.put("cpu", HostProcessor.model());
     facts.put("cpu_flags", cpuFlags());
-    facts.put("gpu", "");
+    facts.put("gpu", gpu);
     facts.put("driver", "");
     facts.put("device", device);
     facts.put("threads", threads);

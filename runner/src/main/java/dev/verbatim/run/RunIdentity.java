@@ -1,7 +1,11 @@
 package dev.verbatim.run;
 
 import dev.verbatim.spec.ResolvedConfig;
+import dev.verbatim.spec.SpecException;
 import dev.verbatim.store.Hashes;
+import dev.verbatim.tensor.Backends;
+import dev.verbatim.tensor.DType;
+import java.util.Optional;
 
 /** The id of a run: all that determines its result, and nothing else. */
 public final class RunIdentity {
@@ -11,9 +15,28 @@ public final class RunIdentity {
   private RunIdentity() {}
 
   /**
-   * The first 12 hex digits of SHA-256 over configuration, pixels, numerics version and precision.
+   * What hardware a run's bits depend on: none in fp32; in bf16 that of the device.
+   *
+   * @param device as {@code --device} names it
+   * @throws SpecException if that does not compute in bf16
    */
-  static String id(ResolvedConfig config, String pixelFingerprint) {
+  static String hardware(ResolvedConfig config, String device) {
+    if (Catalogue.activations(config.train()) == DType.FLOAT32) {
+      return "";
+    }
+    String chosen = device.equals("auto") ? "cuda" : device;
+    Optional<String> missing = Backends.missing(chosen, DType.BFLOAT16);
+    if (missing.isPresent()) {
+      throw new SpecException("train.precision bf16: " + missing.get());
+    }
+    return Backends.hardware(chosen);
+  }
+
+  /**
+   * The first 12 hex digits of SHA-256 over configuration, pixels, numerics version, precision and,
+   * where there is one, the {@link #hardware}.
+   */
+  static String id(ResolvedConfig config, String pixelFingerprint, String hardware) {
     String identity =
         config.identityYaml()
             + "pixels: "
@@ -22,7 +45,7 @@ public final class RunIdentity {
             + NUMERICS_VERSION
             + "\nprecision: "
             + config.train().precision()
-            + "\n";
+            + (hardware.isEmpty() ? "\n" : "\nhardware: " + hardware + "\n");
     return Hashes.ofText(identity).substring(0, 12);
   }
 }

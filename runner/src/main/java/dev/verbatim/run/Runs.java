@@ -90,7 +90,12 @@ public final class Runs {
    * @throws DataException if it is missing, damaged or not the expected one
    */
   public String id(ResolvedConfig config) {
-    return RunIdentity.id(config, open(config.dataset()).fingerprint());
+    return id(config, open(config.dataset()));
+  }
+
+  private String id(ResolvedConfig config, Dataset dataset) {
+    String hardware = RunIdentity.hardware(config, settings.device());
+    return RunIdentity.id(config, dataset.fingerprint(), hardware);
   }
 
   /**
@@ -118,7 +123,7 @@ public final class Runs {
           run.folder().path() + ": the second execution of a finished run; run --force goes on");
     }
     Dataset dataset = openFor(run);
-    run.otherId(dataset.fingerprint())
+    otherId(run, dataset)
         .ifPresent(
             other -> {
               throw new SpecException(run.folder().path() + ": cannot go on: " + other);
@@ -150,13 +155,25 @@ public final class Runs {
     return dataset;
   }
 
+  /**
+   * Whether this program, here, gives a stored run another id; one line, empty if it does not.
+   *
+   * @throws SpecException if its bits are those of other hardware than there is here
+   */
+  Optional<String> otherId(StoredRun run, Dataset dataset) throws IOException {
+    String hardware = RunIdentity.hardware(run.config(), settings.device());
+    String stored = hardware.isEmpty() ? "" : run.folder().readText("provenance.json", "gpu");
+    if (!stored.equals(hardware)) {
+      throw new SpecException(
+          "%s: made in %s on %s, whose bits no other GPU type promises; here is %s"
+              .formatted(run.folder().path(), run.config().train().precision(), stored, hardware));
+    }
+    return run.otherId(dataset.fingerprint(), hardware);
+  }
+
   private Path folder(ResolvedConfig config, Dataset dataset) {
     return RunFolder.of(
-        settings.results(),
-        config.name(),
-        config.variant(),
-        config.seed(),
-        RunIdentity.id(config, dataset.fingerprint()));
+        settings.results(), config.name(), config.variant(), config.seed(), id(config, dataset));
   }
 
   private RunOutcome run(ResolvedConfig config, Dataset dataset, Path path) throws IOException {
@@ -249,7 +266,7 @@ public final class Runs {
       AugmentedExamples.write(config, dataset, folder);
       folder.write("config.yaml", config.canonicalYaml()); // with it, others take it for a run
       var provenance = new Provenance(code(), settings.command(), effectiveThreads(), folder);
-      provenance.begin(backend.description());
+      provenance.begin(description(config, backend), Backends.hardware(backend.name()));
       folder.log(
           checkpoint.isPresent()
               ? "goes on in epoch " + position.epoch() + " after step " + position.step()
@@ -258,7 +275,7 @@ public final class Runs {
           config,
           network,
           dataset,
-          backend.description(),
+          description(config, backend),
           folder.path(),
           position.epoch(),
           position.step());
@@ -287,6 +304,12 @@ public final class Runs {
       Backends.missing("cuda").ifPresent(why -> listener.warning("on the CPU: " + why));
     }
     return Backends.open(settings.device(), settings.threads());
+  }
+
+  /** The device, and the precision where it is not float32. */
+  static String description(ResolvedConfig config, Backend backend) {
+    String precision = config.train().precision();
+    return backend.description() + (precision.equals("fp32") ? "" : ", " + precision);
   }
 
   private RunOutcome train(Trainer trainer, int epochs, RunFolder folder, RunRecorder recorder)

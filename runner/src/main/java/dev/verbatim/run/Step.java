@@ -5,6 +5,7 @@ import dev.verbatim.autograd.Tape;
 import dev.verbatim.autograd.Variable;
 import dev.verbatim.data.ImageSet;
 import dev.verbatim.nn.Network;
+import dev.verbatim.ops.Cast;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
@@ -16,10 +17,14 @@ import java.util.List;
  * computation, which every batch reuses.
  */
 final class Step implements AutoCloseable {
+  private static final Cast TO_FLOAT32 = new Cast(DType.FLOAT32);
+  private static final Cast TO_BFLOAT16 = new Cast(DType.BFLOAT16);
+
   private final Backend backend;
   private final Network network;
   private final Gathering gathering;
   private final Op lossOp;
+  private final DType activations;
   private final Tape tape;
   private final Variable x;
   private final Variable labels;
@@ -35,6 +40,7 @@ final class Step implements AutoCloseable {
   /**
    * A pass.
    *
+   * @param activations the type of everything between the images and the logits
    * @param training whether layers behave as in training
    * @param before passes of the same network for training: one for evaluation uses their memory
    */
@@ -43,6 +49,7 @@ final class Step implements AutoCloseable {
       Network network,
       Gathering gathering,
       Op lossOp,
+      DType activations,
       int batch,
       boolean training,
       List<Step> before) {
@@ -50,6 +57,7 @@ final class Step implements AutoCloseable {
     this.network = network;
     this.gathering = gathering;
     this.lossOp = lossOp;
+    this.activations = activations;
     this.tape =
         training || before.isEmpty() ? new Tape(backend) : Tape.inPlaceOf(before.getFirst().tape);
     tape.train(training);
@@ -106,9 +114,15 @@ final class Step implements AutoCloseable {
     if (pixels.isPresent()) {
       gathering.gather(backend.kernels(), pixels, indices, tape.random().tensor(), x.tensor());
     }
-    Variable logits = network.apply(tape, x);
+    Variable logits = as(DType.FLOAT32, network.apply(tape, as(activations, x)));
     loss = tape.call(lossOp, logits, labels);
     backend.kernels().score(logits.tensor(), labels.tensor(), tape.latest().saved(1), totals);
+  }
+
+  private Variable as(DType type, Variable v) {
+    return v.tensor().type() == type
+        ? v
+        : tape.call(type == DType.FLOAT32 ? TO_FLOAT32 : TO_BFLOAT16, v);
   }
 
   /** As {@link #forward}, which a device may record where it is the same as the last time. */

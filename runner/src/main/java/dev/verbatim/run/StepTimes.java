@@ -99,6 +99,7 @@ public final class StepTimes {
   public static Result measure(
       ResolvedConfig config, String device, int threads, int steps, boolean kernels)
       throws IOException {
+    var _ = RunIdentity.hardware(config, device); // refuses what the device cannot
     Network described = Runs.describe(config);
     int classes = described.output().dim(described.output().rank() - 1);
     Network network = Runs.network(config, classes);
@@ -149,6 +150,7 @@ public final class StepTimes {
             network,
             Runs.normalization(config.dataset(), backend),
             Catalogue.loss(config.train()),
+            Catalogue.activations(config.train()),
             batch)) {
       boolean _ =
           passes.forEachBatch(

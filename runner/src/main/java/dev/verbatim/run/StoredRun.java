@@ -74,10 +74,11 @@ public record StoredRun(RunFolder folder, ResolvedConfig config) {
    * for people, empty if it does not.
    *
    * @param fingerprint of the pixels
+   * @param hardware as {@link RunIdentity#hardware}
    */
-  Optional<String> otherId(String fingerprint) {
+  Optional<String> otherId(String fingerprint, String hardware) {
     String name = folder.path().toAbsolutePath().normalize().getFileName().toString();
-    String id = RunIdentity.id(config, fingerprint);
+    String id = RunIdentity.id(config, fingerprint, hardware);
     return !name.replaceFirst("^\\.again-", "").startsWith("seed-") || name.endsWith("-" + id)
         ? Optional.empty()
         : Optional.of(

@@ -103,6 +103,7 @@ final class Trainer implements AutoCloseable {
             onDevice ? augmented(list) : normalized,
             normalized,
             Catalogue.loss(config.train()),
+            Catalogue.activations(config.train()),
             config.train().batchSize());
     this.schedule = Catalogue.schedule(config.schedule());
     this.optimizer = Catalogue.optimizer(config.optimizer(), backend, network.parameters());

@@ -56,7 +56,7 @@ public final class Verification {
   public Result verify(StoredRun run, int epochs) throws IOException {
     Runs runs = new Runs(settings, listener);
     Dataset dataset = runs.openFor(run);
-    run.otherId(dataset.fingerprint()).ifPresent(listener::warning);
+    runs.otherId(run, dataset).ifPresent(listener::warning);
     Optional<String> changed = run.folder().changed().values().stream().findFirst();
     changed.ifPresent(listener::warning);
     Network network = Runs.network(run.config(), dataset.classNames().size());
@@ -64,7 +64,13 @@ public final class Verification {
     try (Backend backend = Runs.device(settings, listener);
         Trainer trainer = new Trainer(run.config(), dataset, network, backend, System::nanoTime)) {
       listener.begin(
-          run.config(), network, dataset, backend.description(), run.folder().path(), 1, 0);
+          run.config(),
+          network,
+          dataset,
+          Runs.description(run.config(), backend),
+          run.folder().path(),
+          1,
+          0);
       Result result = compare(run, trainer, epochs);
       if (result.difference.isEmpty() && result.epochs == run.config().train().epochs()) {
         Optional<String> weights = weights(run.folder(), network, backend);

@@ -22,7 +22,7 @@ public record TrainSpec(
             s.integer("epochs", 1, 1_000_000),
             s.integer("batch_size", 1, 1 << 20),
             seeds.isEmpty() ? List.of(1) : seeds,
-            s.word("precision", "fp32", List.of("fp32")),
+            s.word("precision", "fp32", List.of("fp32", "bf16")),
             s.flag("drop_last", false),
             s.word("on_divergence", "stop", List.of("stop", "continue")),
             s.section("loss").map(LossSpec::read));

@@ -136,6 +136,61 @@ class CudaTest {
     }
   }
 
+  @Test
+  void inBfloat16ARunHasItsBitsAgainOnTheSameGpuTypeAndIsRefusedOnAnother()
+      throws IOException, InterruptedException {
+    Map<String, String> device = withDevice();
+    String[] small = {"train.precision=bf16", "dataset.images=60", "train.epochs=1"};
+    Command run = run("cuda", folder.resolve("bf16"), device, small);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.err().contains(", bf16\n"), run.err());
+    Path done = onlyRun(folder.resolve("bf16"));
+    Command again = call(device, "verify", done.toString(), "--device", "cuda");
+    assertEquals(0, again.code(), again.err());
+    Command onCpu = call(Map.of(), "verify", done.toString(), "--device", "cpu");
+    assertEquals(2, onCpu.code(), onCpu.err());
+    assertTrue(
+        onCpu
+            .err()
+            .endsWith(
+                "verbatim: train.precision bf16: cpu: does not compute in bf16, which needs a GPU of compute capability 8.0 or newer\n"),
+        onCpu.err());
+    Command full = run("cpu", folder.resolve("fp32"), Map.of(), small[1], small[2]);
+    assertEquals(0, full.code(), full.err());
+    double loss = trainLoss(onlyRun(folder.resolve("fp32")));
+    // one epoch of four steps: a hundred times less than what a wrong gradient makes
+    assertEquals(loss, trainLoss(done), 0.01 * loss);
+  }
+
+  @Test
+  void bfloat16NeedsItsGpuType() throws IOException, InterruptedException {
+    Map<String, String> other = standIn("STANDIN_NAME", "another GPU");
+    String[] small = {"train.precision=bf16", "dataset.images=60", "train.epochs=1"};
+    Command run = run("cuda", folder.resolve("bf16"), withDevice(), small);
+    assertEquals(0, run.code(), run.err());
+    Path done = onlyRun(folder.resolve("bf16"));
+    Command elsewhere = call(other, "verify", done.toString(), "--device", "cuda");
+    assertEquals(2, elsewhere.code(), elsewhere.err());
+    assertTrue(
+        elsewhere
+            .err()
+            .endsWith(
+                ": made in bf16 on stand-in on the CPU, whose bits no other GPU type promises; here is another GPU\n"),
+        elsewhere.err());
+    Command old = run("cuda", folder.resolve("old"), standIn("STANDIN_CAPABILITY", "7.5"), small);
+    assertEquals(2, old.code(), old.err());
+    assertTrue(
+        old.err()
+            .endsWith(
+                "train.precision bf16: cuda: bf16 needs a GPU of compute capability 8.0 or newer, stand-in on the CPU has 7.5\n"),
+        old.err());
+  }
+
+  private static double trainLoss(Path run) throws IOException {
+    String row = Files.readAllLines(run.resolve("metrics.csv")).getLast();
+    return Double.parseDouble(row.split(",", -1)[3]);
+  }
+
   private static Path onlyRun(Path results) throws IOException {
     try (var runs = Files.list(results.resolve("runs/quickstart/baseline"))) {
       return runs.findFirst().orElseThrow();

@@ -13,12 +13,14 @@ final class BitEquality {
   static void check(OpRun run) {
     OpRun.Result expected = run.on(new ReferenceBackend(Arithmetic.FLOAT32));
     for (Backend device : Devices.all()) {
-      OpRun.Result actual = run.on(device);
-      compare(device, run, "output", expected.output(), actual.output());
-      for (int i = 0; i < expected.gradients().size(); i++) {
-        compare(
-            device, run, "gradient " + i, expected.gradients().get(i), actual.gradients().get(i));
-      }
+      compare(device, run, expected, run.on(device));
+    }
+  }
+
+  static void compare(Backend device, OpRun run, OpRun.Result expected, OpRun.Result actual) {
+    compare(device, run, "output", expected.output(), actual.output());
+    for (int i = 0; i < expected.gradients().size(); i++) {
+      compare(device, run, "gradient " + i, expected.gradients().get(i), actual.gradients().get(i));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.verbatim.cpu.VectorWidth;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.BackendException;
 import dev.verbatim.tensor.Backends;
+import dev.verbatim.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,13 @@ final class Devices {
 
   static List<Backend> all() {
     return ALL;
+  }
+
+  /** Those that compute in BFLOAT16. */
+  static List<Backend> withBfloat16() {
+    return ALL.stream()
+        .filter(device -> Backends.missing(device.name(), DType.BFLOAT16).isEmpty())
+        .toList();
   }
 
   private static List<Backend> open() {

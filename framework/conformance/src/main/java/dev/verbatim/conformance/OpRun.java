@@ -3,6 +3,7 @@ package dev.verbatim.conformance;
 import dev.verbatim.autograd.Op;
 import dev.verbatim.autograd.Tape;
 import dev.verbatim.autograd.Variable;
+import dev.verbatim.ops.Cast;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Philox;
@@ -16,9 +17,10 @@ import java.util.List;
  * numbers, so that every element has a gradient of its own.
  *
  * @param ties whether some operands are exactly 0
+ * @param positive whether all numbers are taken without their sign
  * @param second what the second operand is
  */
-record OpRun(Op op, long seed, Second second, boolean ties, List<Shape> shapes) {
+record OpRun(Op op, long seed, Second second, boolean ties, boolean positive, List<Shape> shapes) {
   /** What the second operand holds; all but numbers is INT32 and has no gradient. */
   enum Second {
     NUMBERS,
@@ -30,21 +32,26 @@ record OpRun(Op op, long seed, Second second, boolean ties, List<Shape> shapes) 
   record Result(float[] output, List<float[]> gradients) {}
 
   static OpRun of(Op op, long seed, Shape... shapes) {
-    return new OpRun(op, seed, Second.NUMBERS, true, List.of(shapes));
+    return new OpRun(op, seed, Second.NUMBERS, true, false, List.of(shapes));
   }
 
   /** Operands that keep away from 0 and from each other, for ops with kinks there. */
   static OpRun withoutTies(Op op, long seed, Shape... shapes) {
-    return new OpRun(op, seed, Second.NUMBERS, false, List.of(shapes));
+    return new OpRun(op, seed, Second.NUMBERS, false, false, List.of(shapes));
   }
 
   static OpRun withLabels(Op op, long seed, Shape... shapes) {
-    return new OpRun(op, seed, Second.LABELS, true, List.of(shapes));
+    return new OpRun(op, seed, Second.LABELS, true, false, List.of(shapes));
   }
 
   /** The second operand is a tape's state of randomness. */
   static OpRun withRandom(Op op, long seed, Shape x) {
-    return new OpRun(op, seed, Second.RANDOM, true, List.of(x, Shape.of(4)));
+    return new OpRun(op, seed, Second.RANDOM, true, false, List.of(x, Shape.of(4)));
+  }
+
+  /** The same without signs: where results are sums of products, the sums of their sizes. */
+  OpRun magnitudes() {
+    return new OpRun(op, seed, second, ties, true, shapes);
   }
 
   /** Operand values in [-1, 1), some exactly 0, or class indices. */
@@ -59,6 +66,7 @@ record OpRun(Op op, long seed, Second second, boolean ties, List<Shape> shapes) 
       if (!ties) { // a grid coarser than the step of the finite differences, each point taken once
         values[i] = (i * 7919 % values.length - values.length / 2 + 0.5f) / values.length;
       }
+      values[i] = positive ? Math.abs(values[i]) : values[i];
     }
     return values;
   }
@@ -119,6 +127,7 @@ record OpRun(Op op, long seed, Second second, boolean ties, List<Shape> shapes) 
     float[] weights = new float[size];
     for (int i = 0; i < size; i++) {
       weights[i] = 2f * random.nextFloat() - 1f;
+      weights[i] = positive ? Math.abs(weights[i]) : weights[i];
     }
     return weights;
   }
@@ -128,9 +137,22 @@ record OpRun(Op op, long seed, Second second, boolean ties, List<Shape> shapes) 
    * added to them.
    */
   Result on(Backend backend) {
+    return on(backend, List.of());
+  }
+
+  /**
+   * Runs as {@link #on(Backend)}, the operands at these positions and the result being cast to and
+   * from BFLOAT16.
+   */
+  Result on(Backend backend, List<Integer> inBfloat16) {
     try (Tape tape = new Tape(backend)) {
       List<Variable> operands = place(backend, operands());
-      Variable output = call(tape, operands);
+      List<Variable> taken = new ArrayList<>(operands);
+      inBfloat16.forEach(i -> taken.set(i, tape.call(new Cast(DType.BFLOAT16), operands.get(i))));
+      Variable output = call(tape, taken);
+      if (!inBfloat16.isEmpty()) {
+        output = tape.call(new Cast(DType.FLOAT32), output);
+      }
       Tensor weights = backend.allocate(DType.FLOAT32, output.shape());
       backend.write(weights, outputWeights(output.shape().size()));
       tape.backward(output, weights);

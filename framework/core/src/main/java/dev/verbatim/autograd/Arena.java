@@ -6,6 +6,7 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Storage;
 import dev.verbatim.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import java.util.TreeMap;
 final class Arena implements AutoCloseable {
   private final Backend backend;
   private final List<Tensor> owned = new ArrayList<>();
-  private final Map<Integer, List<Storage>> free = new HashMap<>();
-  private final NavigableMap<Long, List<Storage>> borrowed = new TreeMap<>();
+  private final Map<DType, Map<Integer, List<Storage>>> free = new EnumMap<>(DType.class);
+  private final Map<DType, NavigableMap<Long, List<Storage>>> borrowed = new EnumMap<>(DType.class);
 
   Arena(Backend backend) {
     this.backend = backend;
@@ -28,25 +29,29 @@ final class Arena implements AutoCloseable {
     this.backend = backend;
     for (Tensor tensor : lender.owned) {
       Storage storage = tensor.storage();
-      borrowed.computeIfAbsent(storage.capacity(), size -> new ArrayList<>()).add(storage);
+      borrowed
+          .computeIfAbsent(storage.type(), type -> new TreeMap<>())
+          .computeIfAbsent(storage.capacity(), size -> new ArrayList<>())
+          .add(storage);
     }
   }
 
-  /** Memory for float32 values, with whatever is in it. */
-  Tensor allocate(Shape shape) {
-    List<Storage> candidates = free.get(shape.size());
+  /** Memory with whatever is in it. */
+  Tensor allocate(DType type, Shape shape) {
+    List<Storage> candidates = free.getOrDefault(type, Map.of()).get(shape.size());
     if (candidates != null && !candidates.isEmpty()) {
       return new Tensor(shape, candidates.removeLast());
     }
-    var enough = borrowed.ceilingEntry((long) shape.size());
+    NavigableMap<Long, List<Storage>> lent = borrowed.getOrDefault(type, new TreeMap<>());
+    var enough = lent.ceilingEntry((long) shape.size());
     if (enough != null) {
       Storage storage = enough.getValue().removeLast();
       if (enough.getValue().isEmpty()) {
-        borrowed.remove(enough.getKey());
+        lent.remove(enough.getKey());
       }
       return new Tensor(shape, storage);
     }
-    Tensor fresh = backend.allocate(DType.FLOAT32, shape);
+    Tensor fresh = backend.allocate(type, shape);
     owned.add(fresh);
     return fresh;
   }
@@ -54,7 +59,9 @@ final class Arena implements AutoCloseable {
   /** Takes memory back; once is enough, and what is not there is ignored. */
   void release(Tensor tensor) {
     if (tensor.isPresent()) {
-      List<Storage> list = free.computeIfAbsent(tensor.size(), size -> new ArrayList<>());
+      List<Storage> list =
+          free.computeIfAbsent(tensor.type(), type -> new HashMap<>())
+              .computeIfAbsent(tensor.size(), size -> new ArrayList<>());
       if (!list.contains(tensor.storage())) {
         list.add(tensor.storage());
       }

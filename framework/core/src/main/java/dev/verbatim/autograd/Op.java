@@ -1,5 +1,6 @@
 package dev.verbatim.autograd;
 
+import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.ShapeException;
@@ -18,12 +19,20 @@ public interface Op {
    */
   Shape outputShape(Shape... in);
 
+  /**
+   * The type of the result, and of the gradient by it, for a first operand of this type: the same,
+   * unless said otherwise. The other operands and what is saved keep their types.
+   */
+  default DType outputType(DType first) {
+    return first;
+  }
+
   /** Multiply-accumulates of one forward call. */
   default long macs(Shape... in) {
     return 0;
   }
 
-  /** Shapes of what forward leaves for backward beside its inputs and its output. */
+  /** Shapes of what forward leaves for backward, in FLOAT32, beside its inputs and its output. */
   default List<Shape> saved(Shape... in) {
     return List.of();
   }

@@ -250,7 +250,7 @@ public final class Tape implements AutoCloseable {
 
   Tensor gradientFor(Variable variable) {
     if (!variable.gradientMemory().isPresent()) {
-      variable.setGradientMemory(arena.allocate(variable.shape()));
+      variable.setGradientMemory(arena.allocate(variable.tensor().type(), variable.shape()));
     }
     variable.markGradient();
     return variable.gradientMemory();
@@ -277,11 +277,12 @@ public final class Tape implements AutoCloseable {
     for (Variable input : inputs) {
       wantsGradient |= input.wantsGradient();
     }
-    Tensor value = op.isView() ? a.tensor().view(shape) : arena.allocate(shape);
+    DType type = op.outputType(a.tensor().type());
+    Tensor value = op.isView() ? a.tensor().view(shape) : arena.allocate(type, shape);
     List<Shape> savedShapes = op.saved(shapes);
     Tensor[] saved = new Tensor[savedShapes.size()];
     for (int i = 0; i < saved.length; i++) {
-      saved[i] = arena.allocate(savedShapes.get(i));
+      saved[i] = arena.allocate(DType.FLOAT32, savedShapes.get(i));
     }
     Object owner = owners.isEmpty() ? this : owners.peek();
     calls.add(new Call(op, owner, inputs, saved, new Variable(value, wantsGradient), this));

@@ -12,6 +12,20 @@ public interface BackendProvider {
     return Optional.empty();
   }
 
+  /** Why the device does not compute in a type, in one line. */
+  default Optional<String> missing(DType type) {
+    return type == DType.BFLOAT16
+        ? Optional.of(
+            name()
+                + ": does not compute in bf16, which needs a GPU of compute capability 8.0 or newer")
+        : missing();
+  }
+
+  /** What the hardware is; results in BFLOAT16 are the same on what is called the same. */
+  default String hardware() {
+    return "";
+  }
+
   /**
    * Opens the device.
    *

@@ -35,6 +35,21 @@ public final class Backends {
     return provider.isEmpty() ? Optional.of(unknown(name)) : provider.get().missing();
   }
 
+  /** Why a device does not compute in a type, in one line. */
+  public static Optional<String> missing(String name, DType type) {
+    Optional<BackendProvider> provider = provider(name);
+    return provider.isEmpty() ? Optional.of(unknown(name)) : provider.get().missing(type);
+  }
+
+  /**
+   * What the hardware of a device is.
+   *
+   * @throws BackendException if it is missing
+   */
+  public static String hardware(String name) {
+    return provider(name).orElseThrow(() -> new BackendException(unknown(name))).hardware();
+  }
+
   private static Optional<BackendProvider> provider(String name) {
     for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
       if (provider.name().equals(name)) {

@@ -4,6 +4,11 @@ package dev.verbatim.tensor;
 public enum DType {
   /** IEEE 754 single precision: weights, activations, gradients. */
   FLOAT32(4),
+  /**
+   * The upper half of a FLOAT32: 8 bits of exponent, 7 of fraction. Activations and their gradients
+   * in mixed precision; not every device has it.
+   */
+  BFLOAT16(2),
   /** IEEE 754 double precision: totals over an epoch. */
   FLOAT64(8),
   /** Signed 32-bit integers: labels, indices. */

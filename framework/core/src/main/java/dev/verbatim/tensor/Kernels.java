@@ -9,6 +9,12 @@ package dev.verbatim.tensor;
  * said otherwise. Where a kernel takes {@code accumulate}, the sum S is formed first in any case;
  * then the output becomes {@code out + S} if {@code accumulate}, else {@code S}.
  *
+ * <p>A device that has BFLOAT16 takes activations and gradients by them in it, all of a call alike.
+ * Parameters and their gradients, statistics and everything else stay FLOAT32, and so does the
+ * arithmetic: a result is rounded to BFLOAT16, to nearest even, as it is written. Weights of
+ * convolutions and matrix products are rounded to BFLOAT16 before they are multiplied. Orders of
+ * additions are then the device's affair, but the same at each call.
+ *
  * <p>Images are NHWC; weights of a convolution are {@code [kernelHeight, kernelWidth, in, out]}.
  */
 public interface Kernels {
@@ -34,7 +40,7 @@ public interface Kernels {
   /** {@code x = value}. */
   void fill(Tensor x, float value);
 
-  /** {@code y = x}, or {@code y + x}. */
+  /** {@code y = x}, or {@code y + x}, rounded to y's type where it is another than x's. */
   void copy(Tensor x, boolean accumulate, Tensor y);
 
   /** {@code c = a + b}. */

@@ -1,6 +1,7 @@
 package dev.verbatim.cpu;
 
 import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.BackendException;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Shape;
@@ -50,6 +51,7 @@ public final class CpuBackend implements Backend {
         switch (type) {
           case FLOAT32 -> new CpuStorage.Floats(new float[n]);
           case FLOAT64 -> new CpuStorage.Doubles(new double[n]);
+          case BFLOAT16 -> throw new BackendException("cpu: does not compute in bf16");
           case INT32 -> new CpuStorage.Ints(new int[n]);
           case UINT8 -> new CpuStorage.Bytes(MemorySegment.ofArray(new byte[n]));
         });

@@ -1,6 +1,7 @@
 package dev.verbatim.cuda;
 
 import dev.verbatim.tensor.Activation;
+import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Shape;
@@ -17,15 +18,17 @@ final class CudaKernels implements Kernels {
   private final Launch launch;
   private final Together together;
   private final Scratch scratch;
-  private final CudaNorms norms;
+  private final NormKernels norms;
   private final CudaConvolutions convolutions;
+  private final CudaConvolutions16 convolutions16;
 
   CudaKernels(Launch launch, Scratch scratch) {
     this.launch = launch;
     this.together = launch.together();
     this.scratch = scratch;
-    this.norms = new CudaNorms(launch, scratch);
+    this.norms = new CudaNorms16(launch, scratch, new CudaNorms(launch, scratch));
     this.convolutions = new CudaConvolutions(launch, scratch);
+    this.convolutions16 = new CudaConvolutions16(launch, scratch);
   }
 
   /** As {@code enum Activation} of activations.cu. */
@@ -51,16 +54,31 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void copy(Tensor x, boolean accumulate, Tensor y) {
-    together.of("copy").with(accumulate).on(0f, x, y);
+    if (x.type() == DType.FLOAT32 && y.type() == DType.FLOAT32) {
+      together.of("copy").with(accumulate).on(0f, x, y);
+      return;
+    }
+    boolean same = x.type() == y.type();
+    launch
+        .of(same ? "copy16" : y.type() == DType.BFLOAT16 ? "narrow" : "widen")
+        .with(x)
+        .with(accumulate)
+        .with(y)
+        .with(x.size())
+        .over(x.size());
   }
 
   @Override
   public void add(Tensor a, Tensor b, Tensor c) {
-    launch.of("add").with(a).with(b).with(c).with(c.size()).over(c.size());
+    launch.of("add", a).with(a).with(b).with(c).with(c.size()).over(c.size());
   }
 
   @Override
   public void gemm(Transpose transpose, Tensor a, Tensor b, boolean accumulate, Tensor c) {
+    if (a.type() == DType.BFLOAT16) {
+      convolutions16.product(transpose, a, b, accumulate, c);
+      return;
+    }
     switch (transpose) {
       case NN -> convolutions.product(false, a, b, Tensor.none(), accumulate, c);
       case NT -> convolutions.product(true, a, b, Tensor.none(), accumulate, c);
@@ -70,7 +88,11 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void affine(Tensor x, Tensor w, Tensor bias, Tensor y) {
-    convolutions.product(false, x, w, bias, false, y);
+    if (x.type() == DType.BFLOAT16) {
+      convolutions16.affine(x, w, bias, y);
+    } else {
+      convolutions.product(false, x, w, bias, false, y);
+    }
   }
 
   @Override
@@ -78,7 +100,7 @@ final class CudaKernels implements Kernels {
     int channels = out.size();
     long partial = scratch.bytes((long) blocks * channels * Float.BYTES);
     launch
-        .of("sumRowsOfBlocks")
+        .of("sumRowsOfBlocks", dY)
         .with(dY)
         .with(partial)
         .with(blocks)
@@ -90,30 +112,42 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
-    convolutions.forward(window, x, w, bias, y);
+    if (x.type() == DType.BFLOAT16) {
+      convolutions16.forward(window, x, w, bias, y);
+    } else {
+      convolutions.forward(window, x, w, bias, y);
+    }
   }
 
   @Override
   public void convolveInputGradient(
       Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
-    convolutions.inputGradient(window, dY, w, accumulate, dX);
+    if (dY.type() == DType.BFLOAT16) {
+      convolutions16.inputGradient(window, dY, w, accumulate, dX);
+    } else {
+      convolutions.inputGradient(window, dY, w, accumulate, dX);
+    }
   }
 
   @Override
   public void convolveWeightGradient(
       Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
-    convolutions.weightGradient(window, x, dY, accumulate, dW);
+    if (x.type() == DType.BFLOAT16) {
+      convolutions16.weightGradient(window, x, dY, accumulate, dW);
+    } else {
+      convolutions.weightGradient(window, x, dY, accumulate, dW);
+    }
   }
 
   @Override
   public void relu(Tensor x, Tensor y) {
-    launch.of("relu").with(x).with(y).with(x.size()).over(x.size());
+    launch.of("relu", x).with(x).with(y).with(x.size()).over(x.size());
   }
 
   @Override
   public void reluGradient(Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
     launch
-        .of("reluGradient")
+        .of("reluGradient", y)
         .with(y)
         .with(dY)
         .with(accumulate)
@@ -129,14 +163,14 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void activate(Activation f, Tensor x, Tensor y) {
-    launch.of("activate").with(code(f)).with(x).with(y).with(x.size()).over(x.size());
+    launch.of("activate", x).with(code(f)).with(x).with(y).with(x.size()).over(x.size());
   }
 
   @Override
   public void activateGradient(
       Activation f, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
     launch
-        .of("activateGradient")
+        .of("activateGradient", x)
         .with(code(f))
         .with(x)
         .with(y)
@@ -157,7 +191,7 @@ final class CudaKernels implements Kernels {
       boolean accumulate,
       Tensor y) {
     launch
-        .of("dropout")
+        .of("dropout", x)
         .with(x)
         .with(random)
         .with(layer)
@@ -180,13 +214,20 @@ final class CudaKernels implements Kernels {
   }
 
   private void pool(String kernel, Window window, Tensor x, Tensor y) {
-    launch.of(kernel).with(window).with(x.shape()).with(y.shape()).with(x).with(y).over(y.size());
+    launch
+        .of(kernel, x)
+        .with(window)
+        .with(x.shape())
+        .with(y.shape())
+        .with(x)
+        .with(y)
+        .over(y.size());
   }
 
   @Override
   public void averagePoolGradient(Window window, Tensor dY, boolean accumulate, Tensor dX) {
     launch
-        .of("averagePoolGradient")
+        .of("averagePoolGradient", dY)
         .with(window)
         .with(dX.shape())
         .with(dY.shape())
@@ -200,7 +241,7 @@ final class CudaKernels implements Kernels {
   public void maxPoolGradient(
       Window window, Tensor x, Tensor y, Tensor dY, boolean accumulate, Tensor dX) {
     launch
-        .of("maxPoolGradient")
+        .of("maxPoolGradient", x)
         .with(window)
         .with(x.shape())
         .with(y.shape())
@@ -214,7 +255,7 @@ final class CudaKernels implements Kernels {
   @Override
   public void subsamplePad(int stride, Tensor x, Tensor y) {
     launch
-        .of("subsamplePad")
+        .of("subsamplePad", x)
         .with(stride)
         .with(x.shape())
         .with(y.shape())
@@ -226,7 +267,7 @@ final class CudaKernels implements Kernels {
   @Override
   public void subsamplePadGradient(int stride, Tensor dY, boolean accumulate, Tensor dX) {
     launch
-        .of("subsamplePadGradient")
+        .of("subsamplePadGradient", dY)
         .with(stride)
         .with(dX.shape())
         .with(dY.shape())

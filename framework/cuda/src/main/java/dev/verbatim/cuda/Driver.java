@@ -17,6 +17,7 @@ import dev.verbatim.tensor.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -27,18 +28,28 @@ final class Driver implements AutoCloseable {
   private static final String LIBRARY = "libcuda.so.1";
   private static final int NEEDED_VERSION = 12_000;
   private static final int NEEDED_CAPABILITY = 75;
+  private static final int NEEDED_FOR_BFLOAT16 = 80;
 
   /** Up to this capability a multiprocessor does 64 FMAs in a clock, later ones 128. */
   private static final int LAST_OF_64_LANES = 80;
 
   private final CUdevice device;
+  private final String name;
+  private final int capability;
   private final String description;
-
   private final long memoryBytes;
   private final double flopsPerSecond;
 
-  private Driver(CUdevice device, String description, long memoryBytes, double flopsPerSecond) {
+  private Driver(
+      CUdevice device,
+      String name,
+      int capability,
+      String description,
+      long memoryBytes,
+      double flopsPerSecond) {
     this.device = device;
+    this.name = name;
+    this.capability = capability;
     this.description = description;
     this.memoryBytes = memoryBytes;
     this.flopsPerSecond = flopsPerSecond;
@@ -91,6 +102,8 @@ final class Driver implements AutoCloseable {
     long kilohertz = attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE);
     return new Driver(
         device,
+        name,
+        major * 10 + minor,
         "CUDA, %s, compute capability %d.%d, %d MiB, driver for CUDA %s"
             .formatted(name, major, minor, memory[0] >> 20, dotted(version[0])),
         memory[0],
@@ -154,6 +167,20 @@ final class Driver implements AutoCloseable {
         cuDeviceGetAttribute(value, attribute, device),
         "the first GPU does not tell what it is capable of");
     return value[0];
+  }
+
+  /** What the GPU is called. */
+  String name() {
+    return name;
+  }
+
+  /** Why it does not compute in bf16. */
+  Optional<String> missingBfloat16() {
+    return capability >= NEEDED_FOR_BFLOAT16
+        ? Optional.empty()
+        : Optional.of(
+            "cuda: bf16 needs a GPU of compute capability 8.0 or newer, %s has %d.%d"
+                .formatted(name, capability / 10, capability % 10));
   }
 
   String description() {

@@ -3,6 +3,7 @@ package dev.verbatim.cuda;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 
 import dev.verbatim.tensor.BackendException;
+import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
@@ -74,6 +75,11 @@ final class Launch {
     bytes = 0;
     flops = 0;
     return this;
+  }
+
+  /** Begins a launch of the kernel of this name for activations of the tensor's type. */
+  Launch of(String kernel, Tensor activations) {
+    return of(activations.type() == DType.BFLOAT16 ? kernel + "16" : kernel);
   }
 
   Launch with(Tensor tensor) {
@@ -187,6 +193,11 @@ final class Launch {
     blocks(blocks, THREADS, 0);
   }
 
+  /** Launches a grid of blocks of {@value #THREADS} threads; y and z are below 65,536. */
+  void grid(int x, int y, int z) {
+    grid(x, y, z, THREADS, 0);
+  }
+
   /**
    * Launches blocks of so many threads, all along x, where there may be 2³¹ - 1 of them; along y
    * and z no more than 65,535.
@@ -198,18 +209,22 @@ final class Launch {
       throw new BackendException(
           "cuda: kernel " + name + " needs " + blocks + " blocks, more than a launch can have");
     }
+    grid((int) blocks, 1, 1, threads, sharedBytes);
+  }
+
+  private void grid(int x, int y, int z, int threads, int sharedBytes) {
     if (stopwatch.isPresent()) {
-      stopwatch.get().launch(name, bytes, flops, () -> launch((int) blocks, threads, sharedBytes));
+      stopwatch.get().launch(name, bytes, flops, () -> launch(x, y, z, threads, sharedBytes));
     } else {
-      launch((int) blocks, threads, sharedBytes);
+      launch(x, y, z, threads, sharedBytes);
     }
   }
 
-  private void launch(int blocks, int threads, int sharedBytes) {
+  private void launch(int x, int y, int z, int threads, int sharedBytes) {
     Pointer arguments = places[count];
     Driver.check(
         cuLaunchKernel(
-            function, blocks, 1, 1, threads, 1, 1, sharedBytes, stream, arguments, new Pointer()),
+            function, x, y, z, threads, 1, 1, sharedBytes, stream, arguments, new Pointer()),
         "kernel " + name + " cannot be launched");
   }
 

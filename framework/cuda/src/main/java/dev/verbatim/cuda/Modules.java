@@ -30,11 +30,14 @@ final class Modules implements AutoCloseable {
           "augmentations",
           "batches",
           "convolutions",
+          "convolutions16",
           "dropout",
           "elementwise",
           "losses",
           "norms",
+          "norms16",
           "pooling",
+          "simple16",
           "sums",
           "updates");
 

@@ -50,7 +50,8 @@ class PtxTest {
   void isWhatDriversFrom525OnTakeAndNothingInItIsInexact() {
     for (String family : Modules.FAMILIES) {
       String text = ptx(family);
-      assertTrue(text.contains(".version 8.0\n.target sm_75\n"), family);
+      String target = family.endsWith("16") ? "sm_80" : "sm_75";
+      assertTrue(text.contains(".version 8.0\n.target " + target + "\n"), family);
       assertTrue(text.contains(".entry "), family);
       var inexact = INEXACT.matcher(text);
       assertFalse(inexact.find(), () -> family + " has " + inexact.group());
@@ -76,6 +77,9 @@ class PtxTest {
     assumeTrue(!run(List.of("ptxas", "--version")).isEmpty(), "there is no ptxas here");
     for (String architecture : List.of("sm_75", "sm_80", "sm_90", "sm_100")) {
       for (String family : Modules.FAMILIES) {
+        if (family.endsWith("16") && architecture.equals("sm_75")) {
+          continue; // bf16 needs 8.0
+        }
         Path source = folder.resolve(family + ".ptx");
         Files.write(source, Modules.ptx(family));
         Path object = folder.resolve("object");
