@@ -11,6 +11,7 @@ import dev.verbatim.store.Numbers;
 import dev.verbatim.store.RunFolder;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
+import dev.verbatim.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
