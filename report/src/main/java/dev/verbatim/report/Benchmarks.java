@@ -50,9 +50,12 @@ record Benchmarks(List<Table> tables, Map<String, Drawing> figures, List<String>
             throw new BrokenFileException("not a CSV file");
           }
           CsvTable csv = CsvTable.read(file, List.of());
+          if (csv.rows() == 0) {
+            throw new BrokenFileException("has no rows");
+          }
           String id = FileNames.of(name.substring(0, name.length() - 4));
-          tables.add(table(id, csv));
           speed(csv).ifPresent(chart -> figures.put(id, chart));
+          tables.add(table(id, csv));
         } catch (BrokenFileException e) {
           leftOut.add("benchmarks/" + name + ": " + e.getMessage());
         }
@@ -102,6 +105,20 @@ record Benchmarks(List<Table> tables, Map<String, Drawing> figures, List<String>
     };
   }
 
+  private static double positive(CsvTable csv, int row, String column) throws BrokenFileException {
+    double value = csv.number(row, column);
+    if (!(value > 0 && Double.isFinite(value))) {
+      throw new BrokenFileException(
+          "row "
+              + (row + 1)
+              + ": "
+              + column
+              + " needs to be positive, got "
+              + csv.text(row, column));
+    }
+    return value;
+  }
+
   /** Images a second of whole steps by batch, a series for each network and number of threads. */
   private static Optional<Drawing> speed(CsvTable csv) throws BrokenFileException {
     if (!csv.columns().containsAll(SPEED)) {
@@ -119,7 +136,7 @@ record Benchmarks(List<Table> tables, Map<String, Drawing> figures, List<String>
                 "×" + csv.text(row, "threads"));
         points
             .computeIfAbsent(name, n -> new ArrayList<>())
-            .add(Point.of(csv.number(row, "batch"), csv.number(row, "images_per_second")));
+            .add(Point.of(positive(csv, row, "batch"), positive(csv, row, "images_per_second")));
       }
     }
     List<Series> series = new ArrayList<>();

@@ -122,7 +122,7 @@ final class Overview {
     Map<String, List<Point>> byDataset = new TreeMap<>();
     for (ExperimentReport experiment : experiments) {
       Measured accuracy = experiment.baseline().best(Metric.VAL_ACCURACY);
-      if (accuracy.exists()) {
+      if (accuracy.exists() && experiment.baseline().best(cost).mean() > 0) {
         byDataset
             .computeIfAbsent(experiment.info().dataset(), dataset -> new ArrayList<>())
             .add(

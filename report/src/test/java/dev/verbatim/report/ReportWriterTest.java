@@ -486,6 +486,23 @@ class ReportWriterTest {
   }
 
   @Test
+  void benchmarksWithoutRowsOrWithoutSpeedAreLeftOut() throws IOException {
+    runs.finished("cnn", "baseline", 1, ID, 94);
+    Path benchmarks = Files.createDirectories(runs.results().resolve("benchmarks"));
+    String columns = "benchmark,shape,batch,threads,images_per_second\n";
+    RunFolders.write(benchmarks, "empty.csv", "");
+    RunFolders.write(benchmarks, "header.csv", columns);
+    RunFolders.write(benchmarks, "stopped.csv", columns + "Step.train,x,64,1,0\n");
+
+    assertEquals(
+        List.of(
+            "benchmarks/empty.csv: has no rows",
+            "benchmarks/header.csv: has no rows",
+            "benchmarks/stopped.csv: row 1: images_per_second needs to be positive, got 0"),
+        write().leftOut());
+  }
+
+  @Test
   void aRunOfANewerVersionIsLeftOut() throws IOException {
     Path run = runs.finished("cnn", "baseline", 1, ID, 94);
     RunFolders.write(run, "provenance.json", "{\"numerics\": 3}");
