@@ -18,8 +18,7 @@ final class VectorWeightTiles implements WeightTiles {
   private static final Unsafe UNSAFE = Unchecked.UNSAFE;
   private static final int WIDTH = LANES.length();
 
-  /** Whether there are 32 registers, as there are where vectors can be of 512 bits. */
-  private static final boolean WIDE = FloatVector.SPECIES_PREFERRED.length() == 16;
+  private static final boolean WIDE = VectorWidth.with32Registers();
 
   @Override
   public void run(Span s, int vectors, int count, int taps) {

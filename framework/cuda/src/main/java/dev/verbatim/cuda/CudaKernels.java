@@ -205,36 +205,25 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void averagePool(Window window, Tensor x, Tensor y) {
-    pool("averagePool", window, x, y);
+    images(launch.of("averagePool", x).with(window), x, y);
   }
 
   @Override
   public void maxPool(Window window, Tensor x, Tensor y) {
-    pool("maxPool", window, x, y);
+    images(launch.of("maxPool", x).with(window), x, y);
   }
 
-  private void pool(String kernel, Window window, Tensor x, Tensor y) {
-    launch
-        .of(kernel, x)
-        .with(window)
-        .with(x.shape())
-        .with(y.shape())
-        .with(x)
-        .with(y)
-        .over(y.size());
+  private static void images(Launch launch, Tensor x, Tensor y) {
+    launch.with(x.shape()).with(y.shape()).with(x).with(y).over(y.size());
+  }
+
+  private static void imagesGradient(Launch launch, Tensor dY, boolean accumulate, Tensor dX) {
+    launch.with(dX.shape()).with(dY.shape()).with(dY).with(accumulate).with(dX).over(dX.size());
   }
 
   @Override
   public void averagePoolGradient(Window window, Tensor dY, boolean accumulate, Tensor dX) {
-    launch
-        .of("averagePoolGradient", dY)
-        .with(window)
-        .with(dX.shape())
-        .with(dY.shape())
-        .with(dY)
-        .with(accumulate)
-        .with(dX)
-        .over(dX.size());
+    imagesGradient(launch.of("averagePoolGradient", dY).with(window), dY, accumulate, dX);
   }
 
   @Override
@@ -254,27 +243,12 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void subsamplePad(int stride, Tensor x, Tensor y) {
-    launch
-        .of("subsamplePad", x)
-        .with(stride)
-        .with(x.shape())
-        .with(y.shape())
-        .with(x)
-        .with(y)
-        .over(y.size());
+    images(launch.of("subsamplePad", x).with(stride), x, y);
   }
 
   @Override
   public void subsamplePadGradient(int stride, Tensor dY, boolean accumulate, Tensor dX) {
-    launch
-        .of("subsamplePadGradient", dY)
-        .with(stride)
-        .with(dX.shape())
-        .with(dY.shape())
-        .with(dY)
-        .with(accumulate)
-        .with(dX)
-        .over(dX.size());
+    imagesGradient(launch.of("subsamplePadGradient", dY).with(stride), dY, accumulate, dX);
   }
 
   @Override
