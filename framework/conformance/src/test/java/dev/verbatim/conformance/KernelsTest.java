@@ -154,6 +154,37 @@ class KernelsTest {
     }
   }
 
+  /** Small images, many channels, and an image that is more than one unit of work on a CPU. */
+  @Test
+  void convolutionThroughNormHasTheBitsOfTheTwoOneAfterAnother() {
+    List<Shape> images =
+        List.of(Shape.of(3, 9, 9, 20), Shape.of(2, 4, 4, 256), Shape.of(1, 40, 40, 64));
+    for (Shape image : images) {
+      int out = image.dim(3) + 4;
+      float[] expected = throughNorm(new ReferenceBackend(Arithmetic.FLOAT32), image, out);
+      for (Backend device : Devices.all()) {
+        float[] y = throughNorm(device, image, out);
+        BitEquality.compare(device, "convolveAffine", image.toString(), expected, y);
+      }
+    }
+  }
+
+  private static float[] throughNorm(Backend device, Shape image, int out) {
+    var k = device.kernels();
+    Window window = Window.square(3, 1, 1);
+    Tensor x = filled(device, 1, image);
+    Tensor w = filled(device, 2, Shape.of(3, 3, image.dim(3), out));
+    Tensor scale = filled(device, 3, Shape.of(out));
+    Tensor shift = filled(device, 4, Shape.of(out));
+    Shape shape = Shape.of(image.dim(0), image.dim(1), image.dim(2), out);
+    Tensor residual = filled(device, 5, shape);
+    Tensor plain = device.allocate(DType.FLOAT32, shape);
+    Tensor added = device.allocate(DType.FLOAT32, shape);
+    k.convolveAffine(window, x, w, scale, shift, Tensor.none(), false, plain);
+    k.convolveAffine(window, x, w, scale, shift, residual, true, added);
+    return concatenated(read(device, plain), read(device, added));
+  }
+
   @Test
   void runningStatisticsAndTheirUse() {
     float[] expected = running(new ReferenceBackend(Arithmetic.FLOAT32));

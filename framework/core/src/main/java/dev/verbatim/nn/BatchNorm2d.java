@@ -4,12 +4,14 @@ import dev.verbatim.autograd.Tape;
 import dev.verbatim.autograd.Variable;
 import dev.verbatim.ops.BatchNorm;
 import dev.verbatim.ops.ChannelAffine;
+import dev.verbatim.ops.ConvolveAffine;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.ShapeException;
 import dev.verbatim.tensor.Tensor;
+import java.util.Optional;
 
 /**
  * Batch normalization of {@code x[...,c]}: {@code weight[c]} and {@code bias[c]} are trained,
@@ -31,6 +33,7 @@ public final class BatchNorm2d extends Layer {
   private Variable scale = new Variable(Tensor.none(), false);
   private Variable shift = new Variable(Tensor.none(), false);
   private Tensor inverse = Tensor.none();
+  private Optional<ConvolveAffine> onConvolution = Optional.empty();
 
   /** With epsilon 1e-5 and momentum 0.1. */
   public BatchNorm2d() {
@@ -74,6 +77,7 @@ public final class BatchNorm2d extends Layer {
     scale = new Variable(backend.allocate(DType.FLOAT32, channels), false);
     shift = new Variable(backend.allocate(DType.FLOAT32, channels), false);
     inverse = backend.allocate(DType.FLOAT32, channels);
+    onConvolution = Optional.empty();
   }
 
   @Override
@@ -97,19 +101,43 @@ public final class BatchNorm2d extends Layer {
     return y;
   }
 
+  /** The result of a convolution without a bias through this one; for evaluation. */
+  Variable applyToConvolution(Tape tape, Conv2d convolution, Variable x, boolean relu) {
+    return applyToConvolution(tape, convolution, x, relu, NO_RESIDUAL);
+  }
+
+  /** The result of a convolution without a bias through this one, plus a residual. */
+  Variable applyToConvolution(
+      Tape tape, Conv2d convolution, Variable x, boolean relu, Variable residual) {
+    tape.enter(this);
+    fold(tape);
+    if (onConvolution.isEmpty()) {
+      onConvolution = Optional.of(new ConvolveAffine(convolution.window(), scale, shift, relu));
+    }
+    ConvolveAffine op = onConvolution.get();
+    Parameter w = convolution.weight();
+    Variable y = residual == NO_RESIDUAL ? tape.call(op, x, w) : tape.call(op, x, w, residual);
+    tape.exit();
+    return y;
+  }
+
+  private void fold(Tape tape) {
+    kernels(tape)
+        .fold(
+            own(0).tensor(),
+            own(1).tensor(),
+            ownBuffer(0).tensor(),
+            ownBuffer(1).tensor(),
+            epsilon,
+            inverse,
+            scale.tensor(),
+            shift.tensor());
+  }
+
   private Variable normalize(Tape tape, Variable x, boolean relu, Variable residual) {
     boolean added = residual != NO_RESIDUAL;
     if (!tape.isTraining()) {
-      kernels(tape)
-          .fold(
-              own(0).tensor(),
-              own(1).tensor(),
-              ownBuffer(0).tensor(),
-              ownBuffer(1).tensor(),
-              epsilon,
-              inverse,
-              scale.tensor(),
-              shift.tensor());
+      fold(tape);
       var op = relu ? EVALUATION_WITH_RELU : EVALUATION;
       return added ? tape.call(op, x, scale, shift, residual) : tape.call(op, x, scale, shift);
     }

@@ -45,6 +45,19 @@ public final class Conv2d extends Layer {
     }
   }
 
+  /** Whether batch normalization can follow on its way. */
+  boolean hasBias() {
+    return bias;
+  }
+
+  Window window() {
+    return op.window();
+  }
+
+  Parameter weight() {
+    return own(0);
+  }
+
   @Override
   protected Variable forward(Tape tape, Variable x) {
     return bias ? tape.call(op, x, own(0), own(1)) : tape.call(op, x, own(0));

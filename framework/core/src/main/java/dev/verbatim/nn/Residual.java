@@ -48,8 +48,8 @@ public final class Residual extends Layer {
   @Override
   protected Variable forward(Tape tape, Variable x) {
     Variable kept = shortcut.isEmpty() ? x : shortcut.apply(tape, x);
-    if (!tape.isDry() && body.last() instanceof BatchNorm2d norm) {
-      return norm.applyWithResidual(tape, body.upTo(body.size() - 1, tape, x), relu, kept);
+    if (!tape.isDry() && body.endsInNorm()) {
+      return body.applyWithResidual(tape, x, relu, kept);
     }
     Variable y = body.apply(tape, x);
     ShapeException.require(

@@ -42,15 +42,35 @@ public final class Sequential extends Layer {
     return children.isEmpty();
   }
 
-  /** The layer at the end; this one where it has none. */
-  Layer last() {
-    return isEmpty() ? this : children.getLast().layer();
+  /** Whether the last layer can add a residual on its way. */
+  boolean endsInNorm() {
+    return !isEmpty() && children.getLast().layer() instanceof BatchNorm2d;
+  }
+
+  /** The result plus a residual, through ReLU where asked, where it {@link #endsInNorm}. */
+  Variable applyWithResidual(Tape tape, Variable x, boolean relu, Variable residual) {
+    int last = size() - 1;
+    var norm = (BatchNorm2d) children.get(last).layer();
+    if (last > 0 && isConvolutionThenNorm(tape, last - 1)) {
+      var convolution = (Conv2d) children.get(last - 1).layer();
+      return norm.applyToConvolution(tape, convolution, upTo(last - 1, tape, x), relu, residual);
+    }
+    return norm.applyWithResidual(tape, upTo(last, tape, x), relu, residual);
   }
 
   private boolean isNormThenRelu(int i) {
     return children.get(i).layer() instanceof BatchNorm2d
         && children.get(i + 1).layer() instanceof Apply next
         && next.isRelu();
+  }
+
+  /** In evaluation a convolution does the normalization that follows on its way. */
+  private boolean isConvolutionThenNorm(Tape tape, int i) {
+    return !tape.isDry()
+        && !tape.isTraining()
+        && children.get(i).layer() instanceof Conv2d convolution
+        && !convolution.hasBias()
+        && children.get(i + 1).layer() instanceof BatchNorm2d;
   }
 
   private boolean isReluThenMaxPool(int i) {
@@ -76,7 +96,12 @@ public final class Sequential extends Layer {
     for (int i = 0; i < count; i++) {
       Child child = children.get(i);
       try {
-        if (!tape.isDry() && i + 1 < count && isNormThenRelu(i)) {
+        if (i + 1 < count && isConvolutionThenNorm(tape, i)) {
+          var norm = (BatchNorm2d) children.get(i + 1).layer();
+          boolean relu = i + 2 < count && isNormThenRelu(i + 1);
+          y = norm.applyToConvolution(tape, (Conv2d) child.layer(), y, relu);
+          i += relu ? 2 : 1;
+        } else if (!tape.isDry() && i + 1 < count && isNormThenRelu(i)) {
           y = ((BatchNorm2d) child.layer()).applyWithRelu(tape, y);
           i++;
         } else if (!tape.isDry() && i + 1 < count && isReluThenMaxPool(i)) {

@@ -36,7 +36,11 @@ public record ChannelAffine(boolean relu) implements Op {
 
   @Override
   public void backward(Kernels k, Call call, Grads grads) {
-    throw new IllegalStateException(
+    throw noGradients();
+  }
+
+  static IllegalStateException noGradients() {
+    return new IllegalStateException(
         "batch_norm with running statistics has no gradients; training needs tape.train(true)");
   }
 }

@@ -69,6 +69,23 @@ public interface Kernels {
   void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y);
 
   /**
+   * {@link #convolve} without a bias and {@link NormKernels#channelAffine} of its result, to the
+   * same bits: one after another, in place, unless a device does them at once.
+   */
+  default void convolveAffine(
+      Window window,
+      Tensor x,
+      Tensor w,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      boolean relu,
+      Tensor y) {
+    convolve(window, x, w, Tensor.none(), y);
+    norms().channelAffine(y, scale, shift, residual, relu, y);
+  }
+
+  /**
    * Gradient of {@link #convolve} by its input: each element of dX adds {@code dY[n,h,w,o] ·
    * w[i,j,c,o]} over the rows h, columns w and channels o, in that order, of the outputs whose
    * window covers it.

@@ -38,6 +38,8 @@ public interface NormKernels {
   /**
    * {@code y = fma(x, scale, shift)}, then {@code + residual} where there is one, then {@code y <=
    * 0 ? +0 : y} where {@code relu}.
+   *
+   * @param y may be x or the residual
    */
   void channelAffine(Tensor x, Tensor scale, Tensor shift, Tensor residual, boolean relu, Tensor y);
 

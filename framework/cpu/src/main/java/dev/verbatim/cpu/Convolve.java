@@ -10,6 +10,14 @@ import dev.verbatim.tensor.Tensor;
  * of one, which each panel of channels sweeps; or that for one panel alone.
  */
 final class Convolve {
+  /** What is done with pixels of the result while they are in the cache. */
+  interface Ending {
+    /** Does the pixels from one to before another; the first image has the first ones. */
+    void pixels(int from, int to);
+  }
+
+  private static final Ending NONE = (from, to) -> {};
+
   private final Pool pool;
   private final Scratch scratch;
   private final OutputTiles.Span[] spans;
@@ -23,6 +31,7 @@ final class Convolve {
   private float[] packed = {};
   private float[] start = {};
   private boolean accumulate;
+  private Ending ending = NONE;
   private int images;
   private int imagesInUnit;
   private int unitsInPanel;
@@ -39,6 +48,13 @@ final class Convolve {
 
   void forward(ConvolutionPlan plan, Tensor x, Tensor w, Tensor bias, Tensor y) {
     run(plan.forward, packForward, x, w, bias, false, y);
+  }
+
+  /** Forward without a bias, for a sweep of whole images. */
+  void forward(ConvolutionPlan plan, Tensor x, Tensor w, Tensor y, Ending last) {
+    ending = last;
+    run(plan.forward, packForward, x, w, Tensor.none(), false, y);
+    ending = NONE;
   }
 
   void inputGradient(ConvolutionPlan plan, Tensor dY, Tensor w, boolean add, Tensor dX) {
@@ -109,6 +125,8 @@ final class Convolve {
         tiles.run(s, panel.vectors(), border(pixels, part), border(pixels, part + 1));
       }
     }
+    int pixels = sweep.target.height() * sweep.target.width();
+    ending.pixels(firstImage * pixels, (firstImage + count) * pixels);
   }
 
   /** The first pixel of a part; a part has whole strips, but for the last one. */

@@ -21,6 +21,7 @@ final class CpuKernels implements Kernels {
   private final RowSums rowSums;
   private final Updates updates;
   private final Norms norms;
+  private final Convolve.Ending affine;
   private final Activations activations;
   private final Dropouts dropouts;
   private final FocalLosses focal;
@@ -42,6 +43,7 @@ final class CpuKernels implements Kernels {
     rowSums = new RowSums(pool, scratch, kinds);
     updates = new Updates(pool);
     norms = new Norms(pool, kinds);
+    affine = norms::affine;
     activations = new Activations(pool);
     dropouts = new Dropouts(pool);
     focal = new FocalLosses();
@@ -81,6 +83,25 @@ final class CpuKernels implements Kernels {
   @Override
   public void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
     convolve.forward(plans.of(window, x.shape(), w.shape().dim(3)), x, w, bias, y);
+  }
+
+  @Override
+  public void convolveAffine(
+      Window window,
+      Tensor x,
+      Tensor w,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      boolean relu,
+      Tensor y) {
+    ConvolutionPlan plan = plans.of(window, x.shape(), w.shape().dim(3));
+    if (plan.forward.isOfWholeImages()) {
+      norms.setAffine(y, scale, shift, residual, relu, y);
+      convolve.forward(plan, x, w, y, affine);
+    } else {
+      Kernels.super.convolveAffine(window, x, w, scale, shift, residual, relu, y);
+    }
   }
 
   @Override

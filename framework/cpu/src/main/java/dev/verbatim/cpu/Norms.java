@@ -154,19 +154,31 @@ final class Norms implements NormKernels {
   @Override
   public void channelAffine(
       Tensor input, Tensor scale, Tensor shift, Tensor other, boolean throughRelu, Tensor output) {
+    setAffine(input, scale, shift, other, throughRelu, output);
+    run(affineTask);
+  }
+
+  /** What {@link #affine} is to do. */
+  void setAffine(
+      Tensor input, Tensor scale, Tensor shift, Tensor other, boolean throughRelu, Tensor output) {
     set(input, scale.size());
     scales = CpuStorage.floats(scale);
     shifts = CpuStorage.floats(shift);
     residual = floats(other);
     relu = throughRelu;
     y = CpuStorage.floats(output);
-    run(affineTask);
   }
 
   private void affineUnit(int unit, int worker) {
-    int to = Math.min((unit + 1) * blocksInUnit * ROWS_IN_BLOCK, rows);
+    affine(
+        unit * blocksInUnit * ROWS_IN_BLOCK,
+        Math.min((unit + 1) * blocksInUnit * ROWS_IN_BLOCK, rows));
+  }
+
+  /** Does the rows from one to before another of {@link #channelAffine}. */
+  void affine(int from, int to) {
     int step = rowsInFirstCache();
-    for (int row = unit * blocksInUnit * ROWS_IN_BLOCK; row < to; row += step) {
+    for (int row = from; row < to; row += step) {
       int count = Math.min(step, to - row);
       lanes.affine(x, row * channels, count, channels, 0, scales, shifts, residual, relu, y);
     }

@@ -111,6 +111,11 @@ final class Sweep {
     panelsApart = packedRows() * panels.paddedChannels() > 2 * UNIT_FLOATS;
   }
 
+  /** Whether a unit of work is all of some images. */
+  boolean isOfWholeImages() {
+    return parts == 1 && !panelsApart;
+  }
+
   private void addRegions(Axis row, Axis column) {
     int depth = source.channels;
     boolean pairs = panels.list().getFirst().vectors() == 2;
