@@ -73,7 +73,7 @@ final class Convolve {
     Packing.start(bias, sweep.panels, start);
     pool.run(pack, sweep.panels.list().size());
     images = from.shape().dim(0);
-    imagesInUnit = Math.clamp(images / (4 * pool.threads()), 1, sweep.images);
+    imagesInUnit = Math.clamp(images / (8 * pool.threads()), 1, sweep.images);
     unitsInPanel = Math.ceilDiv(images, imagesInUnit) * sweep.parts;
     pool.run(
         sweepUnit, sweep.panelsApart ? unitsInPanel * sweep.panels.list().size() : unitsInPanel);
