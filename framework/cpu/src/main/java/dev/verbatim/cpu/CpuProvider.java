@@ -5,7 +5,8 @@ import dev.verbatim.tensor.BackendProvider;
 
 /**
  * Offers the CPU as a device. The property {@code verbatim.vector.bits} (0, 128, 256, 512)
- * overrides the vector width.
+ * overrides the vector width, {@code verbatim.vector.registers} (16, 32) how many registers there
+ * are for vectors.
  */
 public final class CpuProvider implements BackendProvider {
   /** More threads change no bit and only wait for each other. */

@@ -8,6 +8,15 @@ interface Lanes {
   /** {@code y += x}; the ranges do not overlap. */
   void addInto(float[] x, int xAt, float[] y, int yAt, int count);
 
+  /**
+   * {@code y[i] += x[i]} for some rows of x, which lie side by side.
+   *
+   * @param yBase from where the offsets count
+   * @param yOffsets for each row its offset in y, from {@code first} on
+   * @param length of a row
+   */
+  void addRows(float[] x, int rows, int length, float[] y, int yBase, int[] yOffsets, int first);
+
   /** Sums of the columns of {@code x[rows, channels]}, from +0 in row order. */
   void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt);
 

@@ -50,13 +50,16 @@ interface OutputTiles {
 
     boolean accumulate;
 
-    /** Whether all channels of the panel are written. */
-    boolean full;
+    /** Where {@link #outAt} counts: y, or room for a tile that {@link #put} has work to do for. */
+    float[] out = {};
 
-    /** Room for the sums of a tile where the panel is not {@link #full}. */
-    final float[] sums = new float[12 * 16];
+    /** See {@link VectorWidth#with32Registers}. Long enough to share no cache line with others. */
+    final float[] fence = new float[32];
 
+    private final float[] sums = new float[12 * 16];
+    private boolean direct;
     private int width;
+    private Lanes lanes = new ScalarLanes();
 
     /** Where the sums of a panel go; its weights are packed in rows as wide as it is. */
     void write(float[] to, Panels.Panel panel, boolean adds) {
@@ -65,7 +68,14 @@ interface OutputTiles {
       wStride = width;
       channels = panel.channels();
       accumulate = adds;
-      full = panel.isFull();
+      lanes = panel.kind().elements();
+      direct = panel.isFull() && !adds;
+      out = direct ? y : sums;
+    }
+
+    /** Where a tile writes the sums of a pixel in {@link #out}. */
+    int outAt(int firstPixel, int pixel) {
+      return direct ? yBase + yOffsets[firstPixel + pixel] : pixel * width;
     }
 
     /**
@@ -85,8 +95,26 @@ interface OutputTiles {
       return next;
     }
 
-    /** Writes the {@link #sums} of some pixels. */
+    /**
+     * The first pixel behind q that is not at this distance from the one before it, or {@code to}.
+     */
+    int endOfRun(int q, int to, int step) {
+      int next = q + 1;
+      while (next < to && xOffsets[next] - xOffsets[next - 1] == step) {
+        next++;
+      }
+      return next;
+    }
+
+    /** Takes a tile's sums to y, where they are not there yet. */
     void put(int firstPixel, int pixels) {
+      if (direct) {
+        return;
+      }
+      if (accumulate && channels == width) {
+        lanes.addRows(sums, pixels, width, y, yBase, yOffsets, firstPixel);
+        return;
+      }
       for (int p = 0; p < pixels; p++) {
         int at = yBase + yOffsets[firstPixel + p];
         for (int c = 0; c < channels; c++) {

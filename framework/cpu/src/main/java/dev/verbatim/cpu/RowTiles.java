@@ -32,11 +32,11 @@ interface RowTiles {
     @Override
     public OutputTiles fitting(int vectors, int pixels, int step, int rowLength) {
       boolean wide = VectorWidth.with32Registers();
-      if (wide
-          && step == VectorStemTiles.STEP
+      if (step == VectorStemTiles.STEP
           && rowLength == VectorStemTiles.ROW_LENGTH
           && pixels >= VectorStemTiles.PIXELS) {
-        return loaded.computeIfAbsent("stem", key -> load(VectorStemTiles.class, 0, 0));
+        var stem = wide ? VectorStemTiles.class : VectorStemColumns.class;
+        return loaded.computeIfAbsent("stem", key -> load(stem, 0, 0));
       }
       if (vectors == 2) {
         return step == 0 || pixels % VectorStripTiles.PIXELS > 0

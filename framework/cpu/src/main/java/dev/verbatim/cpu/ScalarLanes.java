@@ -15,6 +15,14 @@ final class ScalarLanes implements Lanes {
   }
 
   @Override
+  public void addRows(
+      float[] x, int rows, int length, float[] y, int yBase, int[] yOffsets, int first) {
+    for (int row = 0; row < rows; row++) {
+      addInto(x, row * length, y, yBase + yOffsets[first + row], length);
+    }
+  }
+
+  @Override
   public void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt) {
     sumChannels(x, xAt, rows, channels, 0, sums, sumsAt);
   }

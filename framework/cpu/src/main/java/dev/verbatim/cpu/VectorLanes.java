@@ -37,6 +37,18 @@ final class VectorLanes implements Lanes {
   }
 
   @Override
+  public void addRows(
+      float[] x, int rows, int length, float[] y, int yBase, int[] yOffsets, int first) {
+    for (int row = 0; row < rows; row++) {
+      int at = yBase + yOffsets[first + row];
+      for (int i = 0; i < length; i += WIDTH) {
+        FloatVector v = FloatVector.fromArray(LANES, y, at + i);
+        v.add(FloatVector.fromArray(LANES, x, row * length + i)).intoArray(y, at + i);
+      }
+    }
+  }
+
+  @Override
   public void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt) {
     int c = 0;
     for (; c + 4 * WIDTH <= channels; c += 4 * WIDTH) {

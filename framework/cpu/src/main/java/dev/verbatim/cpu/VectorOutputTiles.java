@@ -19,6 +19,8 @@ final class VectorOutputTiles implements OutputTiles {
   private static final Unsafe UNSAFE = Unchecked.UNSAFE;
   private static final int WIDTH = LANES.length();
 
+  private static final boolean WIDE = VectorWidth.with32Registers();
+
   @Override
   public void run(Span s, int vectors, int from, int to) {
     int q = from;
@@ -48,6 +50,7 @@ final class VectorOutputTiles implements OutputTiles {
   private static void tile6x2(Span s, int q) {
     float[] x = s.x;
     float[] w = s.w;
+    float[] fence = s.fence;
     int[] offsets = s.xOffsets;
     long o0 = Unchecked.offset(s.xBase + offsets[q]);
     long o1 = Unchecked.offset(s.xBase + offsets[q + 1]);
@@ -83,12 +86,18 @@ final class VectorOutputTiles implements OutputTiles {
         p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o1 + at));
         a1l = p.fma(w0, a1l);
         a1r = p.fma(w1, a1r);
+        if (!WIDE) {
+          a1r.intoArray(fence, 0);
+        }
         p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o2 + at));
         a2l = p.fma(w0, a2l);
         a2r = p.fma(w1, a2r);
         p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o3 + at));
         a3l = p.fma(w0, a3l);
         a3r = p.fma(w1, a3r);
+        if (!WIDE) {
+          a3r.intoArray(fence, 0);
+        }
         p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o4 + at));
         a4l = p.fma(w0, a4l);
         a4r = p.fma(w1, a4r);
@@ -106,52 +115,26 @@ final class VectorOutputTiles implements OutputTiles {
       o4 += rowStride;
       o5 += rowStride;
     }
-    if (s.full) {
-      float[] y = s.y;
-      int[] to = s.yOffsets;
-      int yBase = s.yBase;
-      if (s.accumulate) {
-        a0l = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0l);
-        a0r = FloatVector.fromArray(LANES, y, yBase + to[q] + WIDTH).add(a0r);
-        a1l = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1l);
-        a1r = FloatVector.fromArray(LANES, y, yBase + to[q + 1] + WIDTH).add(a1r);
-        a2l = FloatVector.fromArray(LANES, y, yBase + to[q + 2]).add(a2l);
-        a2r = FloatVector.fromArray(LANES, y, yBase + to[q + 2] + WIDTH).add(a2r);
-        a3l = FloatVector.fromArray(LANES, y, yBase + to[q + 3]).add(a3l);
-        a3r = FloatVector.fromArray(LANES, y, yBase + to[q + 3] + WIDTH).add(a3r);
-        a4l = FloatVector.fromArray(LANES, y, yBase + to[q + 4]).add(a4l);
-        a4r = FloatVector.fromArray(LANES, y, yBase + to[q + 4] + WIDTH).add(a4r);
-        a5l = FloatVector.fromArray(LANES, y, yBase + to[q + 5]).add(a5l);
-        a5r = FloatVector.fromArray(LANES, y, yBase + to[q + 5] + WIDTH).add(a5r);
-      }
-      a0l.intoArray(y, yBase + to[q]);
-      a0r.intoArray(y, yBase + to[q] + WIDTH);
-      a1l.intoArray(y, yBase + to[q + 1]);
-      a1r.intoArray(y, yBase + to[q + 1] + WIDTH);
-      a2l.intoArray(y, yBase + to[q + 2]);
-      a2r.intoArray(y, yBase + to[q + 2] + WIDTH);
-      a3l.intoArray(y, yBase + to[q + 3]);
-      a3r.intoArray(y, yBase + to[q + 3] + WIDTH);
-      a4l.intoArray(y, yBase + to[q + 4]);
-      a4r.intoArray(y, yBase + to[q + 4] + WIDTH);
-      a5l.intoArray(y, yBase + to[q + 5]);
-      a5r.intoArray(y, yBase + to[q + 5] + WIDTH);
-    } else {
-      float[] sums = s.sums;
-      a0l.intoArray(sums, 0);
-      a0r.intoArray(sums, WIDTH);
-      a1l.intoArray(sums, 2 * WIDTH);
-      a1r.intoArray(sums, 3 * WIDTH);
-      a2l.intoArray(sums, 4 * WIDTH);
-      a2r.intoArray(sums, 5 * WIDTH);
-      a3l.intoArray(sums, 6 * WIDTH);
-      a3r.intoArray(sums, 7 * WIDTH);
-      a4l.intoArray(sums, 8 * WIDTH);
-      a4r.intoArray(sums, 9 * WIDTH);
-      a5l.intoArray(sums, 10 * WIDTH);
-      a5r.intoArray(sums, 11 * WIDTH);
-      s.put(q, 6);
-    }
+    float[] y = s.out;
+    int y0 = s.outAt(q, 0);
+    int y1 = s.outAt(q, 1);
+    int y2 = s.outAt(q, 2);
+    int y3 = s.outAt(q, 3);
+    int y4 = s.outAt(q, 4);
+    int y5 = s.outAt(q, 5);
+    a0l.intoArray(y, y0);
+    a0r.intoArray(y, y0 + WIDTH);
+    a1l.intoArray(y, y1);
+    a1r.intoArray(y, y1 + WIDTH);
+    a2l.intoArray(y, y2);
+    a2r.intoArray(y, y2 + WIDTH);
+    a3l.intoArray(y, y3);
+    a3r.intoArray(y, y3 + WIDTH);
+    a4l.intoArray(y, y4);
+    a4r.intoArray(y, y4 + WIDTH);
+    a5l.intoArray(y, y5);
+    a5r.intoArray(y, y5 + WIDTH);
+    s.put(q, 6);
   }
 
   private static void tile2x2(Span s, int q) {
@@ -187,28 +170,14 @@ final class VectorOutputTiles implements OutputTiles {
       o0 += rowStride;
       o1 += rowStride;
     }
-    if (s.full) {
-      float[] y = s.y;
-      int[] to = s.yOffsets;
-      int yBase = s.yBase;
-      if (s.accumulate) {
-        a0l = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0l);
-        a0r = FloatVector.fromArray(LANES, y, yBase + to[q] + WIDTH).add(a0r);
-        a1l = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1l);
-        a1r = FloatVector.fromArray(LANES, y, yBase + to[q + 1] + WIDTH).add(a1r);
-      }
-      a0l.intoArray(y, yBase + to[q]);
-      a0r.intoArray(y, yBase + to[q] + WIDTH);
-      a1l.intoArray(y, yBase + to[q + 1]);
-      a1r.intoArray(y, yBase + to[q + 1] + WIDTH);
-    } else {
-      float[] sums = s.sums;
-      a0l.intoArray(sums, 0);
-      a0r.intoArray(sums, WIDTH);
-      a1l.intoArray(sums, 2 * WIDTH);
-      a1r.intoArray(sums, 3 * WIDTH);
-      s.put(q, 2);
-    }
+    float[] y = s.out;
+    int y0 = s.outAt(q, 0);
+    int y1 = s.outAt(q, 1);
+    a0l.intoArray(y, y0);
+    a0r.intoArray(y, y0 + WIDTH);
+    a1l.intoArray(y, y1);
+    a1r.intoArray(y, y1 + WIDTH);
+    s.put(q, 2);
   }
 
   private static void tile1x2(Span s, int q) {
@@ -237,22 +206,11 @@ final class VectorOutputTiles implements OutputTiles {
       wAt += wSkip;
       o0 += rowStride;
     }
-    if (s.full) {
-      float[] y = s.y;
-      int[] to = s.yOffsets;
-      int yBase = s.yBase;
-      if (s.accumulate) {
-        a0l = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0l);
-        a0r = FloatVector.fromArray(LANES, y, yBase + to[q] + WIDTH).add(a0r);
-      }
-      a0l.intoArray(y, yBase + to[q]);
-      a0r.intoArray(y, yBase + to[q] + WIDTH);
-    } else {
-      float[] sums = s.sums;
-      a0l.intoArray(sums, 0);
-      a0r.intoArray(sums, WIDTH);
-      s.put(q, 1);
-    }
+    float[] y = s.out;
+    int y0 = s.outAt(q, 0);
+    a0l.intoArray(y, y0);
+    a0r.intoArray(y, y0 + WIDTH);
+    s.put(q, 1);
   }
 
   private static void tile8x1(Span s, int q) {
@@ -303,40 +261,24 @@ final class VectorOutputTiles implements OutputTiles {
       o6 += rowStride;
       o7 += rowStride;
     }
-    if (s.full) {
-      float[] y = s.y;
-      int[] to = s.yOffsets;
-      int yBase = s.yBase;
-      if (s.accumulate) {
-        a0 = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0);
-        a1 = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1);
-        a2 = FloatVector.fromArray(LANES, y, yBase + to[q + 2]).add(a2);
-        a3 = FloatVector.fromArray(LANES, y, yBase + to[q + 3]).add(a3);
-        a4 = FloatVector.fromArray(LANES, y, yBase + to[q + 4]).add(a4);
-        a5 = FloatVector.fromArray(LANES, y, yBase + to[q + 5]).add(a5);
-        a6 = FloatVector.fromArray(LANES, y, yBase + to[q + 6]).add(a6);
-        a7 = FloatVector.fromArray(LANES, y, yBase + to[q + 7]).add(a7);
-      }
-      a0.intoArray(y, yBase + to[q]);
-      a1.intoArray(y, yBase + to[q + 1]);
-      a2.intoArray(y, yBase + to[q + 2]);
-      a3.intoArray(y, yBase + to[q + 3]);
-      a4.intoArray(y, yBase + to[q + 4]);
-      a5.intoArray(y, yBase + to[q + 5]);
-      a6.intoArray(y, yBase + to[q + 6]);
-      a7.intoArray(y, yBase + to[q + 7]);
-    } else {
-      float[] sums = s.sums;
-      a0.intoArray(sums, 0);
-      a1.intoArray(sums, WIDTH);
-      a2.intoArray(sums, 2 * WIDTH);
-      a3.intoArray(sums, 3 * WIDTH);
-      a4.intoArray(sums, 4 * WIDTH);
-      a5.intoArray(sums, 5 * WIDTH);
-      a6.intoArray(sums, 6 * WIDTH);
-      a7.intoArray(sums, 7 * WIDTH);
-      s.put(q, 8);
-    }
+    float[] y = s.out;
+    int y0 = s.outAt(q, 0);
+    int y1 = s.outAt(q, 1);
+    int y2 = s.outAt(q, 2);
+    int y3 = s.outAt(q, 3);
+    int y4 = s.outAt(q, 4);
+    int y5 = s.outAt(q, 5);
+    int y6 = s.outAt(q, 6);
+    int y7 = s.outAt(q, 7);
+    a0.intoArray(y, y0);
+    a1.intoArray(y, y1);
+    a2.intoArray(y, y2);
+    a3.intoArray(y, y3);
+    a4.intoArray(y, y4);
+    a5.intoArray(y, y5);
+    a6.intoArray(y, y6);
+    a7.intoArray(y, y7);
+    s.put(q, 8);
   }
 
   private static void tile4x1(Span s, int q) {
@@ -371,28 +313,16 @@ final class VectorOutputTiles implements OutputTiles {
       o2 += rowStride;
       o3 += rowStride;
     }
-    if (s.full) {
-      float[] y = s.y;
-      int[] to = s.yOffsets;
-      int yBase = s.yBase;
-      if (s.accumulate) {
-        a0 = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0);
-        a1 = FloatVector.fromArray(LANES, y, yBase + to[q + 1]).add(a1);
-        a2 = FloatVector.fromArray(LANES, y, yBase + to[q + 2]).add(a2);
-        a3 = FloatVector.fromArray(LANES, y, yBase + to[q + 3]).add(a3);
-      }
-      a0.intoArray(y, yBase + to[q]);
-      a1.intoArray(y, yBase + to[q + 1]);
-      a2.intoArray(y, yBase + to[q + 2]);
-      a3.intoArray(y, yBase + to[q + 3]);
-    } else {
-      float[] sums = s.sums;
-      a0.intoArray(sums, 0);
-      a1.intoArray(sums, WIDTH);
-      a2.intoArray(sums, 2 * WIDTH);
-      a3.intoArray(sums, 3 * WIDTH);
-      s.put(q, 4);
-    }
+    float[] y = s.out;
+    int y0 = s.outAt(q, 0);
+    int y1 = s.outAt(q, 1);
+    int y2 = s.outAt(q, 2);
+    int y3 = s.outAt(q, 3);
+    a0.intoArray(y, y0);
+    a1.intoArray(y, y1);
+    a2.intoArray(y, y2);
+    a3.intoArray(y, y3);
+    s.put(q, 4);
   }
 
   private static void tile1x1(Span s, int q) {
@@ -415,18 +345,9 @@ final class VectorOutputTiles implements OutputTiles {
       wAt += wSkip;
       o0 += rowStride;
     }
-    if (s.full) {
-      float[] y = s.y;
-      int[] to = s.yOffsets;
-      int yBase = s.yBase;
-      if (s.accumulate) {
-        a0 = FloatVector.fromArray(LANES, y, yBase + to[q]).add(a0);
-      }
-      a0.intoArray(y, yBase + to[q]);
-    } else {
-      float[] sums = s.sums;
-      a0.intoArray(sums, 0);
-      s.put(q, 1);
-    }
+    float[] y = s.out;
+    int y0 = s.outAt(q, 0);
+    a0.intoArray(y, y0);
+    s.put(q, 1);
   }
 }

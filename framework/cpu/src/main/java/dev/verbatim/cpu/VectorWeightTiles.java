@@ -18,6 +18,12 @@ final class VectorWeightTiles implements WeightTiles {
   private static final Unsafe UNSAFE = Unchecked.UNSAFE;
   private static final int WIDTH = LANES.length();
 
+  /**
+   * Bits of an index of a panel's row: rows are multiples of two vectors. The compiler then knows
+   * that no index overflows, and reads both vectors at one address.
+   */
+  private static final int ALIGNED = Integer.MAX_VALUE & (-2 * WIDTH);
+
   private static final boolean WIDE = VectorWidth.with32Registers();
 
   @Override
@@ -27,13 +33,14 @@ final class VectorWeightTiles implements WeightTiles {
       for (; WIDE && tap + 8 <= taps; tap += 8) {
         tile8x2(s, count, tap);
       }
-      for (; tap + 6 <= taps && tap + 7 != taps; tap += 6) { // seven are better cut in half
+      // seven and eight are better cut in half
+      for (; tap + 6 <= taps && tap + 7 != taps && tap + 8 != taps; tap += 6) {
         tile6x2(s, count, tap);
       }
-      if (tap + 4 <= taps) {
+      for (; tap + 4 <= taps; tap += 4) {
         tile4x2(s, count, tap);
-        tap += 4;
-      } else if (tap + 3 <= taps) {
+      }
+      if (tap + 3 <= taps) {
         tile3x2(s, count, tap);
         tap += 3;
       }
@@ -102,8 +109,9 @@ final class VectorWeightTiles implements WeightTiles {
     long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      long o = xAt + 4L * pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = (dYAt + UNSAFE.getInt(pixels, pixel + 4) * (2 * WIDTH)) & ALIGNED;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
       FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
@@ -152,6 +160,7 @@ final class VectorWeightTiles implements WeightTiles {
   private static void tile6x2(Span s, int count, int tap) {
     float[] x = s.x;
     float[] dY = s.dY;
+    float[] fence = s.fence;
     float[] sums = s.sums;
     int[] pixels = s.pixels;
     int stride = s.sumsStride;
@@ -185,8 +194,9 @@ final class VectorWeightTiles implements WeightTiles {
     long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      long o = xAt + 4L * pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = (dYAt + UNSAFE.getInt(pixels, pixel + 4) * (2 * WIDTH)) & ALIGNED;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
       FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
@@ -195,12 +205,18 @@ final class VectorWeightTiles implements WeightTiles {
       p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4));
       a1l = p.fma(d0, a1l);
       a1r = p.fma(d1, a1r);
+      if (!WIDE) {
+        a1r.intoArray(fence, 0);
+      }
       p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8));
       a2l = p.fma(d0, a2l);
       a2r = p.fma(d1, a2r);
       p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 12));
       a3l = p.fma(d0, a3l);
       a3r = p.fma(d1, a3r);
+      if (!WIDE) {
+        a3r.intoArray(fence, 0);
+      }
       p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 16));
       a4l = p.fma(d0, a4l);
       a4r = p.fma(d1, a4r);
@@ -225,6 +241,7 @@ final class VectorWeightTiles implements WeightTiles {
   private static void tile4x2(Span s, int count, int tap) {
     float[] x = s.x;
     float[] dY = s.dY;
+    float[] fence = s.fence;
     float[] sums = s.sums;
     int[] pixels = s.pixels;
     int stride = s.sumsStride;
@@ -250,8 +267,9 @@ final class VectorWeightTiles implements WeightTiles {
     long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      long o = xAt + 4L * pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = (dYAt + UNSAFE.getInt(pixels, pixel + 4) * (2 * WIDTH)) & ALIGNED;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
       FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
@@ -260,6 +278,9 @@ final class VectorWeightTiles implements WeightTiles {
       p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4));
       a1l = p.fma(d0, a1l);
       a1r = p.fma(d1, a1r);
+      if (!WIDE) {
+        a1r.intoArray(fence, 0);
+      }
       p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8));
       a2l = p.fma(d0, a2l);
       a2r = p.fma(d1, a2r);
@@ -298,20 +319,21 @@ final class VectorWeightTiles implements WeightTiles {
       a2l = FloatVector.fromArray(LANES, sums, at + 2 * stride);
       a2r = FloatVector.fromArray(LANES, sums, at + 2 * stride + WIDTH);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = (dYAt + UNSAFE.getInt(pixels, pixel + 4) * (2 * WIDTH)) & ALIGNED;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
-      FloatVector p = FloatVector.broadcast(LANES, x[o]);
+      FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
       a0l = p.fma(d0, a0l);
       a0r = p.fma(d1, a0r);
-      p = FloatVector.broadcast(LANES, x[o + 1]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4));
       a1l = p.fma(d0, a1l);
       a1r = p.fma(d1, a1r);
-      p = FloatVector.broadcast(LANES, x[o + 2]);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8));
       a2l = p.fma(d0, a2l);
       a2r = p.fma(d1, a2r);
     }
@@ -336,14 +358,15 @@ final class VectorWeightTiles implements WeightTiles {
       a0l = FloatVector.fromArray(LANES, sums, at);
       a0r = FloatVector.fromArray(LANES, sums, at + WIDTH);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * (2 * WIDTH);
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = (dYAt + UNSAFE.getInt(pixels, pixel + 4) * (2 * WIDTH)) & ALIGNED;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
       FloatVector d1 = FloatVector.fromArray(LANES, dY, d + WIDTH);
-      FloatVector p = FloatVector.broadcast(LANES, x[o]);
+      FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
       a0l = p.fma(d0, a0l);
       a0r = p.fma(d1, a0r);
     }
@@ -354,6 +377,7 @@ final class VectorWeightTiles implements WeightTiles {
   private static void tile12x1(Span s, int count, int tap) {
     float[] x = s.x;
     float[] dY = s.dY;
+    float[] fence = s.fence;
     float[] sums = s.sums;
     int[] pixels = s.pixels;
     int stride = s.sumsStride;
@@ -384,24 +408,34 @@ final class VectorWeightTiles implements WeightTiles {
       a10 = FloatVector.fromArray(LANES, sums, at + 10 * stride);
       a11 = FloatVector.fromArray(LANES, sums, at + 11 * stride);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * WIDTH;
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = dYAt + UNSAFE.getInt(pixels, pixel + 4) * WIDTH;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
-      a0 = FloatVector.broadcast(LANES, x[o]).fma(d0, a0);
-      a1 = FloatVector.broadcast(LANES, x[o + 1]).fma(d0, a1);
-      a2 = FloatVector.broadcast(LANES, x[o + 2]).fma(d0, a2);
-      a3 = FloatVector.broadcast(LANES, x[o + 3]).fma(d0, a3);
-      a4 = FloatVector.broadcast(LANES, x[o + 4]).fma(d0, a4);
-      a5 = FloatVector.broadcast(LANES, x[o + 5]).fma(d0, a5);
-      a6 = FloatVector.broadcast(LANES, x[o + 6]).fma(d0, a6);
-      a7 = FloatVector.broadcast(LANES, x[o + 7]).fma(d0, a7);
-      a8 = FloatVector.broadcast(LANES, x[o + 8]).fma(d0, a8);
-      a9 = FloatVector.broadcast(LANES, x[o + 9]).fma(d0, a9);
-      a10 = FloatVector.broadcast(LANES, x[o + 10]).fma(d0, a10);
-      a11 = FloatVector.broadcast(LANES, x[o + 11]).fma(d0, a11);
+      a0 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o)).fma(d0, a0);
+      a1 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4)).fma(d0, a1);
+      a2 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8)).fma(d0, a2);
+      if (!WIDE) {
+        a2.intoArray(fence, 0);
+      }
+      a3 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 12)).fma(d0, a3);
+      a4 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 16)).fma(d0, a4);
+      a5 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 20)).fma(d0, a5);
+      if (!WIDE) {
+        a5.intoArray(fence, 0);
+      }
+      a6 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 24)).fma(d0, a6);
+      a7 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 28)).fma(d0, a7);
+      a8 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 32)).fma(d0, a8);
+      if (!WIDE) {
+        a8.intoArray(fence, 0);
+      }
+      a9 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 36)).fma(d0, a9);
+      a10 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 40)).fma(d0, a10);
+      a11 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 44)).fma(d0, a11);
     }
     a0.intoArray(sums, at);
     a1.intoArray(sums, at + stride);
@@ -438,18 +472,19 @@ final class VectorWeightTiles implements WeightTiles {
       a4 = FloatVector.fromArray(LANES, sums, at + 4 * stride);
       a5 = FloatVector.fromArray(LANES, sums, at + 5 * stride);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * WIDTH;
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = dYAt + UNSAFE.getInt(pixels, pixel + 4) * WIDTH;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
-      a0 = FloatVector.broadcast(LANES, x[o]).fma(d0, a0);
-      a1 = FloatVector.broadcast(LANES, x[o + 1]).fma(d0, a1);
-      a2 = FloatVector.broadcast(LANES, x[o + 2]).fma(d0, a2);
-      a3 = FloatVector.broadcast(LANES, x[o + 3]).fma(d0, a3);
-      a4 = FloatVector.broadcast(LANES, x[o + 4]).fma(d0, a4);
-      a5 = FloatVector.broadcast(LANES, x[o + 5]).fma(d0, a5);
+      a0 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o)).fma(d0, a0);
+      a1 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4)).fma(d0, a1);
+      a2 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8)).fma(d0, a2);
+      a3 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 12)).fma(d0, a3);
+      a4 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 16)).fma(d0, a4);
+      a5 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 20)).fma(d0, a5);
     }
     a0.intoArray(sums, at);
     a1.intoArray(sums, at + stride);
@@ -474,15 +509,16 @@ final class VectorWeightTiles implements WeightTiles {
       a1 = FloatVector.fromArray(LANES, sums, at + stride);
       a2 = FloatVector.fromArray(LANES, sums, at + 2 * stride);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * WIDTH;
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = dYAt + UNSAFE.getInt(pixels, pixel + 4) * WIDTH;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
-      a0 = FloatVector.broadcast(LANES, x[o]).fma(d0, a0);
-      a1 = FloatVector.broadcast(LANES, x[o + 1]).fma(d0, a1);
-      a2 = FloatVector.broadcast(LANES, x[o + 2]).fma(d0, a2);
+      a0 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o)).fma(d0, a0);
+      a1 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 4)).fma(d0, a1);
+      a2 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 8)).fma(d0, a2);
     }
     a0.intoArray(sums, at);
     a1.intoArray(sums, at + stride);
@@ -500,13 +536,14 @@ final class VectorWeightTiles implements WeightTiles {
     if (!s.fresh) {
       a0 = FloatVector.fromArray(LANES, sums, at);
     }
-    int xBase = s.xBase + tap;
+    long xAt = Unchecked.offset(s.xBase + tap);
     int dYAt = s.dYAt;
     for (int q = 0; q < count; q++) {
-      int o = xBase + pixels[2 * q];
-      int d = dYAt + pixels[2 * q + 1] * WIDTH;
+      long pixel = Unsafe.ARRAY_INT_BASE_OFFSET + 8L * q;
+      long o = xAt + 4L * UNSAFE.getInt(pixels, pixel);
+      int d = dYAt + UNSAFE.getInt(pixels, pixel + 4) * WIDTH;
       FloatVector d0 = FloatVector.fromArray(LANES, dY, d);
-      a0 = FloatVector.broadcast(LANES, x[o]).fma(d0, a0);
+      a0 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o)).fma(d0, a0);
     }
     a0.intoArray(sums, at);
   }

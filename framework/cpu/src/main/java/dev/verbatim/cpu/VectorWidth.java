@@ -58,9 +58,28 @@ public enum VectorWidth {
         && Object.class.getModule().isExported("jdk.internal.misc", VectorWidth.class.getModule());
   }
 
-  /** Whether there are 32 registers for vectors, as there are where these can be of 512 bits. */
+  /**
+   * Whether there are 32 registers for vectors, as there are where these can be of 512 bits, and on
+   * ARM. The property {@code verbatim.vector.registers} (16, 32) overrides it.
+   *
+   * <p>With 16, a loop over a tile writes a sum to a {@code fence} after each two pixels or taps.
+   * Nobody reads it, but what is read behind it cannot be read before it: the compiler would else
+   * begin with all values of the tile and, for lack of registers, keep sums in memory, where each
+   * FMA waits for the one before for three times as long.
+   */
   static boolean with32Registers() {
-    return Preferred.bits() == BITS_512.bits;
+    String asked = System.getProperty("verbatim.vector.registers", "");
+    return switch (asked) {
+      case "" -> Preferred.bits() == BITS_512.bits || isArm();
+      case "16" -> false;
+      case "32" -> true;
+      default ->
+          throw new BackendException("verbatim.vector.registers needs one of 16, 32, got " + asked);
+    };
+  }
+
+  private static boolean isArm() {
+    return System.getProperty("os.arch").equals("aarch64");
   }
 
   private static VectorWidth ofBits(String bits) {

@@ -32,16 +32,12 @@ record Vectors(
         Specialized.load(lookup, VectorOutputTiles.class, OutputTiles.class, bits);
     WeightTiles weights =
         Specialized.load(lookup, VectorWeightTiles.class, WeightTiles.class, bits);
-    if (VectorWidth.with32Registers()) { // with 16 the compiler would keep sums in memory
-      weights =
-          Specialized.load(
-              lookup, VectorStemWeightTiles.class, WeightTiles.class, bits, 0, 0, weights);
-    }
     return new Vectors(
         bits / Float.SIZE,
         outputs,
         RowTiles.of(bits, outputs),
-        weights,
+        Specialized.load(
+            lookup, VectorStemWeightTiles.class, WeightTiles.class, bits, 0, 0, weights),
         Specialized.load(lookup, VectorLanes.class, Lanes.class, bits),
         Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits));
   }

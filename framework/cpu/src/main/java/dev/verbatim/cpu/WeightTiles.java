@@ -39,5 +39,8 @@ interface WeightTiles {
 
     /** Whether the sums begin at +0, instead of at what is there. */
     boolean fresh;
+
+    /** See {@link VectorWidth#with32Registers}. Long enough to share no cache line with others. */
+    final float[] fence = new float[32];
   }
 }

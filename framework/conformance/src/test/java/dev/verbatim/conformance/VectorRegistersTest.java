@@ -1,0 +1,81 @@
+package dev.verbatim.conformance;
+
+import dev.verbatim.cpu.CpuBackend;
+import dev.verbatim.cpu.VectorWidth;
+import dev.verbatim.ops.Convolve;
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Window;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Convolutions with the inner loops for 16 and for 32 vector registers, whichever the machine has:
+ * the bits of the scalar loops, which the rest of the suite holds against the reference.
+ */
+class VectorRegistersTest {
+  private static final String REGISTERS = "verbatim.vector.registers";
+  private static final Backend SCALAR = new CpuBackend(1, VectorWidth.SCALAR);
+
+  @AfterEach
+  void asTheMachineHas() {
+    System.clearProperty(REGISTERS);
+  }
+
+  @AfterAll
+  static void close() {
+    SCALAR.close();
+  }
+
+  /** Strips of six and what is left of them, columns at the edges, panels full and in part. */
+  @ParameterizedTest(name = "{0} channels")
+  @ValueSource(ints = {1, 3, 5, 8, 16, 24, 32, 48, 64})
+  void channels(int channels) {
+    for (int in : new int[] {3, channels}) {
+      check(new Window(3, 3, 1, 1), Shape.of(2, 8, 8, in), channels);
+      check(new Window(3, 3, 2, 1), Shape.of(2, 8, 8, in), channels);
+      check(new Window(1, 1, 1, 0), Shape.of(2, 6, 6, in), channels);
+    }
+  }
+
+  /** Rows of one strip and of several, of the first layer, shorter than either; oblong windows. */
+  @ParameterizedTest(name = "{0}x{1}, {2} -> {3} channels, kernel {4}x{5}, stride {6}, padding {7}")
+  @CsvSource({
+    "16,16,16,16,3,3,1,1", "15,32,8,8,3,3,1,1", "14,14,32,16,3,3,1,0", "3,20,16,32,3,3,1,1",
+    "32,32,3,8,3,3,1,0", "12,13,3,16,3,3,1,1", "9,11,3,24,3,3,1,0", "7,5,3,40,3,3,1,1",
+    "17,17,16,24,3,3,2,1", "12,12,16,32,1,1,2,0", "10,10,8,16,5,5,1,2", "9,30,6,16,1,3,1,1",
+    "1,18,16,16,3,3,1,1", "18,1,16,16,3,3,1,1"
+  })
+  void regions(
+      int h, int w, int c, int out, int kernelHeight, int kernelWidth, int stride, int padding) {
+    check(new Window(kernelHeight, kernelWidth, stride, padding), Shape.of(7, h, w, c), out);
+  }
+
+  private static void check(Window window, Shape x, int channels) {
+    Shape weights = Shape.of(window.kernelHeight(), window.kernelWidth(), x.dim(3), channels);
+    OpRun run = OpRun.of(new Convolve(window), 1, x, weights, Shape.of(channels));
+    OpRun.Result expected = run.on(SCALAR);
+    for (String registers : List.of("16", "32")) {
+      System.setProperty(REGISTERS, registers);
+      for (VectorWidth width : VectorWidth.values()) {
+        Backend device = new CpuBackend(2, width);
+        OpRun.Result actual = run.on(device);
+        device.close();
+        String part = " with " + registers + " registers";
+        BitEquality.compare(device, run, "output" + part, expected.output(), actual.output());
+        for (int i = 0; i < expected.gradients().size(); i++) {
+          BitEquality.compare(
+              device,
+              run,
+              "gradient " + i + part,
+              expected.gradients().get(i),
+              actual.gradients().get(i));
+        }
+      }
+    }
+  }
+}
