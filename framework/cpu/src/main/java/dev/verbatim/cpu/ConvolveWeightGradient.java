@@ -129,6 +129,10 @@ final class ConvolveWeightGradient {
     s.dY = scratch.panel(worker, pixels * panel.width());
     s.dYAt = 0;
     int from = dYAt + panel.first();
+    if (panel.isFull()) {
+      panel.kind().elements().packRows(dY, from, channels, pixels, panel.width(), s.dY);
+      return;
+    }
     int to = 0;
     for (int q = 0; q < pixels; q++, from += channels, to += panel.width()) {
       System.arraycopy(dY, from, s.dY, to, panel.channels());

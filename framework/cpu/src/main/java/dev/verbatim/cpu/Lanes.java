@@ -17,6 +17,14 @@ interface Lanes {
    */
   void addRows(float[] x, int rows, int length, float[] y, int yBase, int[] yOffsets, int first);
 
+  /**
+   * Copies some rows to lie side by side.
+   *
+   * @param stride floats from one row of x to the next
+   * @param length of a row
+   */
+  void packRows(float[] x, int xAt, int stride, int rows, int length, float[] y);
+
   /** Sums of the columns of {@code x[rows, channels]}, from +0 in row order. */
   void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt);
 

@@ -23,6 +23,13 @@ final class ScalarLanes implements Lanes {
   }
 
   @Override
+  public void packRows(float[] x, int xAt, int stride, int rows, int length, float[] y) {
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(x, xAt + row * stride, y, row * length, length);
+    }
+  }
+
+  @Override
   public void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt) {
     sumChannels(x, xAt, rows, channels, 0, sums, sumsAt);
   }

@@ -49,6 +49,19 @@ final class VectorLanes implements Lanes {
   }
 
   @Override
+  public void packRows(float[] x, int xAt, int stride, int rows, int length, float[] y) {
+    if (length % WIDTH > 0) {
+      scalar.packRows(x, xAt, stride, rows, length, y);
+      return;
+    }
+    for (int row = 0, from = xAt, to = 0; row < rows; row++, from += stride, to += length) {
+      for (int i = 0; i < length; i += WIDTH) {
+        FloatVector.fromArray(LANES, x, from + i).intoArray(y, to + i);
+      }
+    }
+  }
+
+  @Override
   public void sumRows(float[] x, int xAt, int rows, int channels, float[] sums, int sumsAt) {
     int c = 0;
     for (; c + 4 * WIDTH <= channels; c += 4 * WIDTH) {
