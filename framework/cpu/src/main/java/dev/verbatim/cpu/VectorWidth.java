@@ -70,7 +70,7 @@ public enum VectorWidth {
   static boolean with32Registers() {
     String asked = System.getProperty("verbatim.vector.registers", "");
     return switch (asked) {
-      case "" -> isArm() || areAllowed() && Preferred.bits() == BITS_512.bits;
+      case "" -> isArm() || (areAllowed() && Preferred.bits() == BITS_512.bits);
       case "16" -> false;
       case "32" -> true;
       default ->
