@@ -1,10 +1,6 @@
 package dev.verbatim.report;
 
 import dev.verbatim.report.draw.Drawing;
-import dev.verbatim.report.draw.Series;
-import dev.verbatim.report.draw.Series.Point;
-import dev.verbatim.report.draw.XyChart;
-import dev.verbatim.report.draw.XyChart.Kind;
 import dev.verbatim.report.table.Cell;
 import dev.verbatim.report.table.Column;
 import dev.verbatim.report.table.Table;
@@ -12,12 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -27,15 +20,13 @@ import java.util.stream.Stream;
  * @param leftOut files that could not be read, each with its reason
  */
 record Benchmarks(List<Table> tables, Map<String, Drawing> figures, List<String> leftOut) {
-  private static final List<String> SPEED =
-      List.of("benchmark", "shape", "batch", "threads", "images_per_second");
-  private static final String STEP = "Step.";
+  private static final String FOLDER = "benchmarks";
 
   static Benchmarks read(Path results) throws IOException {
     List<Table> tables = new ArrayList<>();
     Map<String, Drawing> figures = new LinkedHashMap<>();
     List<String> leftOut = new ArrayList<>();
-    Path folder = results.resolve("benchmarks");
+    Path folder = results.resolve(FOLDER);
     if (!Files.isDirectory(folder)) {
       return new Benchmarks(tables, figures, leftOut);
     }
@@ -54,17 +45,20 @@ record Benchmarks(List<Table> tables, Map<String, Drawing> figures, List<String>
             throw new BrokenFileException("has no rows");
           }
           String id = FileNames.of(name.substring(0, name.length() - 4));
-          speed(csv).ifPresent(chart -> figures.put(id, chart));
-          tables.add(table(id, csv));
+          List<String> from = List.of(FOLDER + "/" + name);
+          Speeds.read(csv)
+              .charts()
+              .forEach((network, chart) -> figures.put(id + "-" + network, chart.from(from)));
+          tables.add(table(id, csv, from));
         } catch (BrokenFileException e) {
-          leftOut.add("benchmarks/" + name + ": " + e.getMessage());
+          leftOut.add(FOLDER + "/" + name + ": " + e.getMessage());
         }
       }
     }
     return new Benchmarks(tables, figures, leftOut);
   }
 
-  private static Table table(String id, CsvTable csv) {
+  private static Table table(String id, CsvTable csv, List<String> from) {
     List<Column> columns = new ArrayList<>();
     List<String> shown = new ArrayList<>();
     List<String> constants = new ArrayList<>();
@@ -87,15 +81,21 @@ record Benchmarks(List<Table> tables, Map<String, Drawing> figures, List<String>
       for (String column : shown) {
         cells.add(Numbers.asWritten(csv.text(row, column)));
       }
-      table.row(List.of(), cells);
+      table.row(from, cells);
     }
     return table;
   }
 
   /** What people call it, where it is one of ours. */
   private static String title(String id, CsvTable csv) {
-    if (csv.columns().containsAll(SPEED)) {
+    if (csv.columns().containsAll(Speeds.OF_BENCHMARKS)) {
       return "Kernels and whole steps";
+    }
+    if (csv.columns().containsAll(Speeds.OF_STEPS)) {
+      return "Training steps and inference";
+    }
+    if (csv.columns().containsAll(List.of("kernel", "limited_by", "share_of_limit"))) {
+      return "Kernels of a step beside their limits";
     }
     return switch (id) {
       case "peers-speed" -> "Speed beside other libraries";
@@ -103,58 +103,5 @@ record Benchmarks(List<Table> tables, Map<String, Drawing> figures, List<String>
       case "peers-epochs" -> "Epochs beside other libraries";
       default -> id;
     };
-  }
-
-  private static double positive(CsvTable csv, int row, String column) throws BrokenFileException {
-    double value = csv.number(row, column);
-    if (!(value > 0 && Double.isFinite(value))) {
-      throw new BrokenFileException(
-          "row "
-              + (row + 1)
-              + ": "
-              + column
-              + " needs to be positive, got "
-              + csv.text(row, column));
-    }
-    return value;
-  }
-
-  /** Images a second of whole steps by batch, a series for each network and number of threads. */
-  private static Optional<Drawing> speed(CsvTable csv) throws BrokenFileException {
-    if (!csv.columns().containsAll(SPEED)) {
-      return Optional.empty();
-    }
-    Map<String, List<Point>> points = new TreeMap<>();
-    for (int row = 0; row < csv.rows(); row++) {
-      String benchmark = csv.text(row, "benchmark");
-      if (benchmark.startsWith(STEP)) {
-        String name =
-            String.join(
-                " ",
-                csv.text(row, "shape"),
-                benchmark.substring(STEP.length()),
-                "×" + csv.text(row, "threads"));
-        points
-            .computeIfAbsent(name, n -> new ArrayList<>())
-            .add(Point.of(positive(csv, row, "batch"), positive(csv, row, "images_per_second")));
-      }
-    }
-    List<Series> series = new ArrayList<>();
-    points.forEach(
-        (name, list) -> {
-          list.sort(Comparator.comparingDouble(Point::x));
-          series.add(new Series(name, series.size(), true, true, list));
-        });
-    return series.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new XyChart(
-                    "Images per second by batch and threads",
-                    "images in a batch",
-                    "images per second",
-                    Kind.LOGARITHMIC,
-                    true,
-                    series)
-                .draw());
   }
 }

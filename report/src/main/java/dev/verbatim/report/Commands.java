@@ -1,32 +1,106 @@
 package dev.verbatim.report;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What to type to have a result again, from the project's folder. */
+/** What to type to have a result again, in the project's folder. */
 final class Commands {
-  private static final String PROGRAM = "runner/bin/verbatim ";
+  private static final String PROGRAM = "runner/bin/verbatim";
+  private static final String USUAL_RESULTS = "results";
+  private static final String DATA = "--data";
+  private static final String USUAL_DATA = "data";
 
-  private Commands() {}
+  private final String results;
 
-  /** The command that made the run, or one that would. */
-  static String reproduce(ExperimentInfo info, Run run) {
-    List<String> typed = run.provenance().command();
-    if (!typed.isEmpty()) {
-      return PROGRAM + typed.stream().map(Commands::quoted).collect(Collectors.joining(" "));
+  /**
+   * Commands for results.
+   *
+   * @param home the project's folder
+   */
+  Commands(Path results, Path home) {
+    Path from = home.toAbsolutePath().normalize();
+    Path to = results.toAbsolutePath().normalize();
+    this.results = (to.startsWith(from) ? from.relativize(to) : to).toString().replace('\\', '/');
+  }
+
+  /** The command that runs an experiment, with its variants where it has some. */
+  String run(ExperimentInfo info) {
+    return make(info.settings().size() > 1 ? "sweep" : "run", info.file());
+  }
+
+  /** The command that executes all finished runs of an experiment again and compares the bits. */
+  String verify(ExperimentInfo info) {
+    return make("verify", info.name());
+  }
+
+  private String make(String target, String experiment) {
+    String flags = results.equals(USUAL_RESULTS) ? "" : "--results " + quoted(results);
+    return "make "
+        + target
+        + " EXP="
+        + quoted(experiment)
+        + (flags.isEmpty() ? "" : " ARGS=" + quoted(flags));
+  }
+
+  /**
+   * The command that trains just this run again. Where its experiment's file says something else by
+   * now, or said so with other flags, the run's own config.yaml is what is executed.
+   */
+  String reproduce(ExperimentInfo info, Run run) {
+    List<String> words = new ArrayList<>(List.of("run"));
+    String present = info.settings().getOrDefault(run.variant(), "");
+    if (run.settings().equals(RunReader.withoutSeeds(present))) {
+      words.add(info.file());
+      if (!run.variant().equals(ExperimentInfo.BASELINE)) {
+        words.addAll(List.of("--variant", run.variant()));
+      }
+      words.addAll(List.of("--seeds", String.valueOf(run.seed())));
+    } else {
+      words.add(results + "/" + run.folder());
     }
-    String variant =
-        run.variant().equals(ExperimentInfo.BASELINE) ? "" : " --variant " + quoted(run.variant());
-    return PROGRAM + "run " + quoted(info.name()) + variant + " --seeds " + run.seed();
+    words.addAll(data(run));
+    if (!results.equals(USUAL_RESULTS)) {
+      words.addAll(List.of("--results", results));
+    }
+    if (run.done() && run.folder().startsWith("runs/")) {
+      words.add("--force"); // it is there: run beside it, and compared
+    }
+    return typed(words);
   }
 
   /** The command that executes the run again and compares the bits. */
-  static String verify(String results, Run run) {
-    return PROGRAM + "verify " + quoted(results + "/" + run.folder());
+  String verify(Run run) {
+    List<String> words = new ArrayList<>(List.of("verify", results + "/" + run.folder()));
+    words.addAll(data(run));
+    return typed(words);
+  }
+
+  /** Where the run found its dataset, if it was told. */
+  private static List<String> data(Run run) {
+    List<String> typed = run.provenance().command();
+    Optional<String> folder =
+        typed.stream().filter(w -> w.startsWith(DATA + "=")).map(w -> w.substring(7)).findFirst();
+    int at = typed.indexOf(DATA);
+    if (at >= 0 && at + 1 < typed.size()) {
+      folder = Optional.of(typed.get(at + 1));
+    }
+    Path from = Path.of(run.provenance().workingDirectory());
+    return folder
+        .map(from::resolve)
+        .filter(path -> !path.equals(from.resolve(USUAL_DATA)))
+        .map(path -> List.of(DATA, path.toString()))
+        .orElse(List.of());
+  }
+
+  private static String typed(List<String> words) {
+    return PROGRAM + " " + words.stream().map(Commands::quoted).collect(Collectors.joining(" "));
   }
 
   /** As a shell takes it. */
   private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./=,:+@%~-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    return word.matches("[A-Za-z0-9_./=,:+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -1,14 +1,16 @@
 package dev.verbatim.report;
 
 import dev.verbatim.report.Metric.Better;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A published figure with ours beside it, in the same unit: per batch where the published one is.
  *
  * @param runs finished ones of its variant
+ * @param sources folders of those that have such a figure
  */
-record Comparison(Published published, Measured ours, int runs) {
+record Comparison(Published published, Measured ours, int runs, List<String> sources) {
   private static final int ENOUGH_SEEDS = 3;
 
   /** What is to be said of the two. */
@@ -33,19 +35,34 @@ record Comparison(Published published, Measured ours, int runs) {
     String label() {
       return label;
     }
+
+    /**
+     * The verdict with this label.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Verdict labelled(String label) {
+      return Arrays.stream(values())
+          .filter(verdict -> verdict.label.equals(label))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("no verdict is \"" + label + "\""));
+    }
   }
 
   static Comparison of(Published published, Results results) {
     List<Run> runs = results.of(published.variant());
-    double[] values =
-        runs.stream()
-            .mapToDouble(
-                run ->
-                    published.epoch().isPresent()
-                        ? run.after(published.epoch().getAsInt(), published.kind())
-                        : perBatch(run, published))
-            .toArray();
-    return new Comparison(published, Measured.of(values), values.length);
+    List<Run> measured = runs.stream().filter(r -> !Double.isNaN(value(r, published))).toList();
+    return new Comparison(
+        published,
+        Measured.of(measured.stream().mapToDouble(run -> value(run, published)).toArray()),
+        runs.size(),
+        measured.stream().map(Run::folder).toList());
+  }
+
+  private static double value(Run run, Published published) {
+    return published.epoch().isPresent()
+        ? run.after(published.epoch().getAsInt(), published.kind())
+        : perBatch(run, published);
   }
 
   private static double perBatch(Run run, Published published) {

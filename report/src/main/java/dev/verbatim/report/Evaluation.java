@@ -10,10 +10,14 @@ import java.util.stream.Stream;
 /**
  * A run's weights on images, as {@code evaluate} left it.
  *
- * @param on what they were: {@code validation}, {@code train}, or {@code other} images
+ * @param on what they were: {@code validation}, {@code train}, {@code test}, or {@code other}
+ *     images; whatever stands in the folder's name
  * @param accuracy in per cent
  */
 record Evaluation(String on, long images, double loss, double accuracy, double top5) {
+  /** The images that metrics.csv has after each epoch, too. */
+  static final String VALIDATION = "validation";
+
   private static final String PREFIX = "evaluation-";
 
   /** How often what was taken for what: a row is the true class. */

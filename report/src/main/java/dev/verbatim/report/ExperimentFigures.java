@@ -7,6 +7,7 @@ import dev.verbatim.report.draw.Series;
 import dev.verbatim.report.draw.Series.Point;
 import dev.verbatim.report.draw.XyChart;
 import dev.verbatim.report.draw.XyChart.Kind;
+import dev.verbatim.report.draw.XyChart.Values;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -82,9 +83,14 @@ final class ExperimentFigures {
             EPOCH,
             yTitle,
             Kind.COUNTING,
-            false,
+            validation == Metric.VAL_ACCURACY ? Values.PERCENT : Values.POSITIVE,
             series)
-        .draw();
+        .draw()
+        .from(folders(group.runs()));
+  }
+
+  private static List<String> folders(List<Run> runs) {
+    return runs.stream().map(Run::folder).toList();
   }
 
   private static boolean isBaseline(Group group) {
@@ -123,9 +129,10 @@ final class ExperimentFigures {
             EPOCH,
             ACCURACY,
             Kind.COUNTING,
-            false,
+            Values.PERCENT,
             series)
-        .draw();
+        .draw()
+        .from(folders(results.runs()));
   }
 
   private Drawing bars(List<Ablation> ablations) {
@@ -145,7 +152,8 @@ final class ExperimentFigures {
                           ablation.text());
                     })
                 .toList())
-        .draw();
+        .draw()
+        .from(ablations.stream().flatMap(a -> a.runs().stream()).distinct().toList());
   }
 
   /** Of the first run that was evaluated, one of each for each kind of images. */
@@ -160,7 +168,8 @@ final class ExperimentFigures {
           put(
               figures,
               "confusion" + what,
-              run.folder() + "/" + files.getFileName(),
+              run,
+              "/" + files.getFileName(),
               () -> {
                 var confusion = Evaluation.confusion(files);
                 String title = info.name() + ": confusions on " + images;
@@ -170,7 +179,8 @@ final class ExperimentFigures {
           put(
               figures,
               "misclassified" + what,
-              run.folder() + "/" + files.getFileName(),
+              run,
+              "/" + files.getFileName(),
               () ->
                   ExamplePictures.misclassified(
                       files, info.name() + ": surest mistakes on " + images));
@@ -185,7 +195,7 @@ final class ExperimentFigures {
       if (!figures.containsKey("augmented")) {
         String title = info.name() + ": augmented training images, " + named(run);
         Path path = folders.path(run);
-        put(figures, "augmented", run.folder(), () -> ExamplePictures.augmented(path, title));
+        put(figures, "augmented", run, "", () -> ExamplePictures.augmented(path, title));
       }
     }
   }
@@ -199,11 +209,12 @@ final class ExperimentFigures {
     Optional<Drawing> draw() throws BrokenFileException;
   }
 
-  private void put(Map<String, Drawing> figures, String id, String folder, Figure figure) {
+  /** Adds a figure of one run, made from what lies in a folder of it. */
+  private void put(Map<String, Drawing> figures, String id, Run run, String inRun, Figure figure) {
     try {
-      figure.draw().ifPresent(drawing -> figures.put(id, drawing));
+      figure.draw().ifPresent(drawing -> figures.put(id, drawing.from(List.of(run.folder()))));
     } catch (BrokenFileException e) {
-      problems.add(folder + ": " + e.getMessage());
+      problems.add(run.folder() + inRun + ": " + e.getMessage());
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
  * What the report needs to know of one experiment beyond its results.
  *
  * @param name of its folder under results/runs, and of its page
+ * @param file what commands call it: the name of its file, as a rule the same
  * @param source where its figures were published; empty where there is none
  * @param dataset for people; may be empty
  * @param architecture for people; may be empty
@@ -16,6 +17,7 @@ import java.util.Map;
  */
 public record ExperimentInfo(
     String name,
+    String file,
     String source,
     String dataset,
     String architecture,
@@ -26,7 +28,7 @@ public record ExperimentInfo(
 
   /** One of which nothing but its results is known. */
   static ExperimentInfo unknown(String name) {
-    return new ExperimentInfo(name, "", "", "", List.of(), Map.of());
+    return new ExperimentInfo(name, name, "", "", "", List.of(), Map.of());
   }
 
   /** Takes a copy of the figures. */

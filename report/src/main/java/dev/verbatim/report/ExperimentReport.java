@@ -56,7 +56,7 @@ record ExperimentReport(
     return counts;
   }
 
-  String markdown() {
+  String markdown(Commands commands) {
     var page = new StringBuilder("# ").append(Markdown.escape(info.name())).append("\n");
     if (!info.origin().isEmpty()) {
       page.append("\n").append(Markdown.escape(info.origin())).append("\n");
@@ -75,7 +75,17 @@ record ExperimentReport(
                   .append(fileName())
                   .append('-')
                   .append(id)
-                  .append(".svg)\n"));
+                  .append(".svg)\n")
+                  .append(Markdown.from(drawing.sources())));
+    }
+    if (!results.groups().isEmpty()) {
+      page.append("\n## Commands\n\nEach run again, and again with its bits compared.\n\n```sh\n");
+      for (Run run : results.runs()) {
+        page.append("# ").append(run.title()).append('\n');
+        page.append(commands.reproduce(info, run)).append('\n');
+        page.append(commands.verify(run)).append('\n');
+      }
+      page.append("```\n");
     }
     list(page, "Unfinished", results.unfinished());
     list(page, "Left out", leftOut);

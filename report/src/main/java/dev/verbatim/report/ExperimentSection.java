@@ -3,13 +3,16 @@ package dev.verbatim.report;
 import static dev.verbatim.report.table.Html.escape;
 
 import dev.verbatim.report.Metric.Unit;
-import dev.verbatim.report.draw.SvgWriter;
+import dev.verbatim.report.draw.Drawing;
 import dev.verbatim.report.table.Html;
 import dev.verbatim.report.table.Table;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** What the page shows of one experiment: everything but the curves, which its script draws. */
 final class ExperimentSection {
@@ -28,17 +31,22 @@ final class ExperimentSection {
 
   private final ExperimentReport report;
   private final ResultFolders folders;
+  private final Commands commands;
   private final String resultsLink;
+  private final UnaryOperator<String> links;
 
   /**
    * A section.
    *
    * @param resultsLink from the page to the results
    */
-  ExperimentSection(ExperimentReport report, ResultFolders folders, String resultsLink) {
+  ExperimentSection(
+      ExperimentReport report, ResultFolders folders, Commands commands, String resultsLink) {
     this.report = report;
     this.folders = folders;
+    this.commands = commands;
     this.resultsLink = resultsLink;
+    this.links = source -> PageWriter.addressOf(source, resultsLink);
   }
 
   String html() {
@@ -48,18 +56,19 @@ final class ExperimentSection {
     }
     facts(html);
     if (report.info().isKnown()) {
-      command(html, "Reproduce", "make run EXP=" + report.info().name());
-      command(html, "Verify", "make verify EXP=" + report.info().name());
+      command(html, "Run", commands.run(report.info()));
+    }
+    if (!report.results().runs().isEmpty()) {
+      command(html, "Verify all", commands.verify(report.info()));
     }
     contents(html);
-    if (report.results().hasRuns()) {
-      html.append("<div class=\"grid charts\"></div>\n");
-    } else {
+    if (!report.results().hasRuns()) {
       html.append("<p class=\"notice\">Not run yet.</p>\n");
     }
+    html.append("<div class=\"grid charts\"></div>\n").append(Html.from(charted(), links));
     for (Table table : report.tables()) {
       html.append("<h2 id=\"").append(escape(table.id())).append("\">");
-      html.append(escape(heading(table))).append("</h2>\n").append(Html.of(table));
+      html.append(escape(heading(table))).append("</h2>\n").append(Html.of(table, links));
     }
     figures(html);
     runs(html);
@@ -114,25 +123,30 @@ final class ExperimentSection {
     if (report.results().hasRuns()) {
       link(html, base + "commands", "Commands and files of each run");
     }
-    link(html, base + "files", "Tables and figures as files");
+    if (hasFiles()) {
+      link(html, base + "files", "Tables and figures as files");
+    }
     html.append("</ul>\n");
   }
 
   private void figures(StringBuilder html) {
-    var cards = new StringBuilder();
-    report
-        .figures()
-        .forEach(
-            (id, drawing) -> {
-              if (!INTERACTIVE.contains(id)) {
-                cards.append("<figure class=\"card\">").append(SvgWriter.element(drawing));
-                cards.append("</figure>\n");
-              }
-            });
-    if (!cards.isEmpty()) {
-      html.append("<h2 id=\"figures\">Figures</h2>\n<div class=\"grid\">").append(cards);
-      html.append("</div>\n");
+    List<Drawing> drawings =
+        report.figures().entrySet().stream()
+            .filter(figure -> !INTERACTIVE.contains(figure.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    if (!drawings.isEmpty()) {
+      html.append("<h2 id=\"figures\">Figures</h2>\n<div class=\"grid\">");
+      html.append(PageWriter.cards(drawings, links)).append("</div>\n");
     }
+  }
+
+  /** Folders of the runs whose curves are charts of the page. */
+  private List<String> charted() {
+    Results results = report.results();
+    return Stream.concat(results.runs().stream(), results.running().stream())
+        .map(Run::folder)
+        .toList();
   }
 
   private void runs(StringBuilder html) {
@@ -143,16 +157,20 @@ final class ExperimentSection {
     }
     html.append("<h2 id=\"commands\">Commands and files of each run</h2>\n");
     for (Run run : runs) {
-      html.append("<details class=\"run\"><summary>")
-          .append(escape(run.variant() + ", seed " + run.seed() + ", " + run.id()))
+      html.append("<details class=\"run\" id=\"")
+          .append(escape(run.variant() + "/" + run.name()))
+          .append("\"><summary>")
+          .append(escape(run.title()))
           .append(run.done() ? "" : " (unfinished)")
           .append("</summary>\n");
-      command(html, "Reproduce", Commands.reproduce(report.info(), run));
-      command(html, "Verify", Commands.verify("results", run));
+      command(html, "Reproduce", commands.reproduce(report.info(), run));
+      if (run.done()) {
+        command(html, "Verify", commands.verify(run));
+      }
       html.append("<ul class=\"links\">");
       for (String file : FILES) {
         if (Files.exists(folders.path(run).resolve(file))) {
-          link(html, resultsLink + "/" + run.folder() + "/" + file, file);
+          link(html, PageWriter.file(resultsLink, run.folder() + "/" + file), file);
         }
       }
       link(
@@ -168,7 +186,14 @@ final class ExperimentSection {
     html.append("</a></li>");
   }
 
+  private boolean hasFiles() {
+    return !report.tables().isEmpty() || !report.figures().isEmpty();
+  }
+
   private void downloads(StringBuilder html) {
+    if (!hasFiles()) {
+      return;
+    }
     html.append("<h2 id=\"files\">Tables and figures as files</h2>\n<ul class=\"links\">");
     for (Table table : report.tables()) {
       for (String type : List.of("csv", "tex")) {

@@ -2,6 +2,7 @@ package dev.verbatim.report;
 
 import static dev.verbatim.report.table.Column.measured;
 import static dev.verbatim.report.table.Column.number;
+import static dev.verbatim.report.table.Column.runs;
 import static dev.verbatim.report.table.Column.text;
 
 import dev.verbatim.report.Metric.Unit;
@@ -28,7 +29,7 @@ final class ExperimentTables {
     tables.add(efficiency());
     tables.addAll(byEpoch());
     tables.add(layers());
-    tables.add(runs());
+    tables.add(eachRun());
     return tables.stream().filter(table -> !table.isEmpty()).toList();
   }
 
@@ -42,7 +43,7 @@ final class ExperimentTables {
             text("variant"),
             number("published"),
             measured("ours"),
-            number("n"),
+            runs("n"),
             number("difference"),
             text("verdict"),
             text("note"));
@@ -51,7 +52,7 @@ final class ExperimentTables {
       if (figure.epoch().isEmpty()) {
         Unit unit = figure.kind().unit();
         table.row(
-            folders(results.of(figure.variant())),
+            comparison.sources(),
             Cell.of(title(figure)),
             Cell.of(figure.variant()),
             Numbers.published(figure.value(), unit),
@@ -76,41 +77,64 @@ final class ExperimentTables {
     return metric.unit() == Unit.PERCENT ? " (%)" : "";
   }
 
-  /** Accuracies and losses by variant. */
+  /** Accuracies and losses by variant and by the images that they are of. */
   private Table results() {
     var table =
         new Table(
             "results",
             "Results",
             text("variant"),
+            text("images"),
+            runs("n"),
             number("epochs"),
-            number("n"),
-            measured("val accuracy, last (%)"),
-            measured("val accuracy, best (%)"),
-            measured("val top-5, best (%)"),
-            measured("val loss, last"),
-            measured("val loss, best"),
-            measured("train accuracy, last (%)"),
-            measured("train accuracy, best (%)"),
-            measured("train loss, last"),
-            measured("other images, accuracy (%)"));
+            measured("accuracy, last (%)"),
+            measured("accuracy, best (%)"),
+            measured("top-5, last (%)"),
+            measured("top-5, best (%)"),
+            measured("loss, last"),
+            measured("loss, best"));
     for (Group group : results.groups()) {
-      table.row(
-          folders(group.runs()),
-          Cell.of(group.label()),
-          Cell.of(group.epochs()),
-          Cell.of(group.runs().size()),
-          last(group, Metric.VAL_ACCURACY),
-          best(group, Metric.VAL_ACCURACY),
-          best(group, Metric.VAL_TOP5),
-          last(group, Metric.VAL_LOSS),
-          best(group, Metric.VAL_LOSS),
-          last(group, Metric.TRAIN_ACCURACY),
-          best(group, Metric.TRAIN_ACCURACY),
-          last(group, Metric.TRAIN_LOSS),
-          Numbers.cell(group.measured(run -> run.accuracyOn("other")), Unit.PERCENT));
+      byEpoch(table, group, "training", Metric.TRAIN_ACCURACY, Metric.TRAIN_LOSS);
+      byEpoch(table, group, "validation", Metric.VAL_ACCURACY, Metric.VAL_LOSS);
+      group.evaluatedOn().forEach(images -> evaluated(table, group, images));
     }
     return table;
+  }
+
+  /** Training figures are means while the weights change; there is no top-5 among them. */
+  private static void byEpoch(
+      Table table, Group group, String images, Metric accuracy, Metric loss) {
+    boolean validation = accuracy == Metric.VAL_ACCURACY;
+    table.row(
+        folders(group.runs()),
+        Cell.of(group.label()),
+        Cell.of(images),
+        Cell.of(group.runs().size()),
+        Cell.of(group.epochs()),
+        last(group, accuracy),
+        best(group, accuracy),
+        validation ? last(group, Metric.VAL_TOP5) : Cell.EMPTY,
+        validation ? best(group, Metric.VAL_TOP5) : Cell.EMPTY,
+        last(group, loss),
+        best(group, loss));
+  }
+
+  /** Of the last weights; evaluation has no epochs. */
+  private static void evaluated(Table table, Group group, String images) {
+    List<Run> runs = group.runs().stream().filter(run -> run.on(images).isPresent()).toList();
+    var some = new Group(group.variant(), group.label(), runs);
+    table.row(
+        folders(runs),
+        Cell.of(group.label()),
+        Cell.of(images.equals("train") ? "training, evaluated" : images),
+        Cell.of(runs.size()),
+        Cell.of(group.epochs()),
+        Numbers.cell(some.on(images, Evaluation::accuracy), Unit.PERCENT),
+        Cell.EMPTY,
+        Numbers.cell(some.on(images, Evaluation::top5), Unit.PERCENT),
+        Cell.EMPTY,
+        Numbers.cell(some.on(images, Evaluation::loss), Unit.LOSS),
+        Cell.EMPTY);
   }
 
   /** Variants less the baseline, seed by seed. */
@@ -120,7 +144,7 @@ final class ExperimentTables {
             "ablations",
             "Ablations: best validation accuracy less the baseline's, seed by seed",
             text("variant"),
-            number("pairs"),
+            runs("pairs"),
             number("diverged"),
             number("difference (points)"),
             number("95 % interval, low"),
@@ -148,6 +172,7 @@ final class ExperimentTables {
             "efficiency",
             "Efficiency",
             text("variant"),
+            runs("n"),
             number("parameters"),
             number("MACs per image"),
             number("FLOPs per image"),
@@ -163,6 +188,7 @@ final class ExperimentTables {
       table.row(
           folders(group.runs()),
           Cell.of(group.label()),
+          Cell.of(group.runs().size()),
           best(group, Metric.PARAMETERS),
           best(group, Metric.MACS),
           best(group, Metric.FLOPS),
@@ -212,7 +238,7 @@ final class ExperimentTables {
         tables
             .computeIfAbsent(figure.variant(), ExperimentTables::epochTable)
             .row(
-                folders(results.of(figure.variant())),
+                comparison.sources(),
                 Cell.of(figure.epoch().getAsInt()),
                 Cell.of(figure.metric() + unit(figure.kind())),
                 Numbers.published(figure.value(), unit),
@@ -234,7 +260,7 @@ final class ExperimentTables {
         text("metric"),
         number("published"),
         measured("ours"),
-        number("n"),
+        runs("n"),
         number("difference"),
         text("verdict"),
         text("note"));
@@ -285,14 +311,14 @@ final class ExperimentTables {
             Numbers.derived(100.0 * part / whole));
   }
 
-  private Table runs() {
+  private Table eachRun() {
     var table =
         new Table(
             "runs",
             "Runs",
             text("variant"),
             number("seed"),
-            text("id"),
+            runs("id"),
             number("epochs"),
             number("val accuracy, last (%)"),
             number("val accuracy, best (%)"),

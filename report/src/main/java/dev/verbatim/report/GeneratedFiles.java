@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,7 +29,7 @@ final class GeneratedFiles {
   String sums() {
     var text = new StringBuilder();
     files.forEach(
-        (name, bytes) -> text.append(sha256(bytes)).append("  ").append(name).append('\n'));
+        (name, bytes) -> text.append(Sha256.of(bytes)).append("  ").append(name).append('\n'));
     return text.toString();
   }
 
@@ -60,14 +57,6 @@ final class GeneratedFiles {
           && Files.isRegularFile(path)) {
         Files.delete(path);
       }
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
     }
   }
 }

@@ -28,6 +28,22 @@ record Group(String variant, String label, List<Run> runs) {
     return Measured.of(runs.stream().mapToDouble(figure).toArray());
   }
 
+  /** A figure of the evaluation on some images, see {@link Evaluation#on}. */
+  Measured on(String images, ToDoubleFunction<Evaluation> figure) {
+    return measured(run -> run.on(images).map(figure::applyAsDouble).orElse(Double.NaN));
+  }
+
+  /** Images that some of the runs were evaluated on after training, sorted; not validation's. */
+  List<String> evaluatedOn() {
+    return runs.stream()
+        .flatMap(run -> run.evaluations().stream())
+        .map(Evaluation::on)
+        .filter(images -> !images.equals(Evaluation.VALIDATION))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   String epochs() {
     return runs.getFirst().epochsText();
   }

@@ -2,6 +2,7 @@ package dev.verbatim.report;
 
 import static dev.verbatim.report.table.Column.measured;
 import static dev.verbatim.report.table.Column.number;
+import static dev.verbatim.report.table.Column.runs;
 import static dev.verbatim.report.table.Column.text;
 
 import dev.verbatim.report.draw.Drawing;
@@ -9,6 +10,7 @@ import dev.verbatim.report.draw.Series;
 import dev.verbatim.report.draw.Series.Point;
 import dev.verbatim.report.draw.XyChart;
 import dev.verbatim.report.draw.XyChart.Kind;
+import dev.verbatim.report.draw.XyChart.Values;
 import dev.verbatim.report.table.Cell;
 import dev.verbatim.report.table.Table;
 import java.util.ArrayList;
@@ -45,30 +47,28 @@ final class Overview {
             text("experiment"),
             text("dataset"),
             text("architecture"),
-            number("runs"),
+            runs("runs"),
             number("epochs"),
             number("parameters"),
             number("MACs per image"),
             measured("val accuracy, best (%)"),
             number("published (%)"),
-            measured("train accuracy, best (%)"),
             text("beside published"),
             text("source"));
     for (ExperimentReport experiment : experiments) {
       Group baseline = experiment.baseline();
-      List<Run> runs = baseline.runs();
+      List<Run> all = experiment.results().runs();
       table.row(
-          runs.stream().map(Run::folder).toList(),
+          all.stream().map(Run::folder).toList(),
           Cell.of(experiment.info().name()).linking(link.apply(experiment)),
           Cell.of(experiment.info().dataset()),
           Cell.of(experiment.info().architecture()),
-          Cell.of(experiment.results().runs().size()),
-          runs.isEmpty() ? Cell.EMPTY : Cell.of(baseline.epochs()),
+          Cell.of(all.size()),
+          baseline.runs().isEmpty() ? Cell.EMPTY : Cell.of(baseline.epochs()),
           best(baseline, Metric.PARAMETERS),
           best(baseline, Metric.MACS),
           best(baseline, Metric.VAL_ACCURACY),
           publishedAccuracy(experiment),
-          best(baseline, Metric.TRAIN_ACCURACY),
           verdicts(experiment),
           Cell.of(experiment.info().source()));
     }
@@ -149,8 +149,13 @@ final class Overview {
             xTitle,
             "accuracy (%)",
             Kind.LOGARITHMIC,
-            false,
+            Values.PERCENT,
             series)
-        .draw();
+        .draw()
+        .from(
+            experiments.stream()
+                .flatMap(experiment -> experiment.baseline().runs().stream())
+                .map(Run::folder)
+                .toList());
   }
 }

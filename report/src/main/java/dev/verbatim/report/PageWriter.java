@@ -14,8 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The page: one HTML file that needs nothing beside it. */
 final class PageWriter {
@@ -29,12 +32,14 @@ final class PageWriter {
    * The page.
    *
    * @param sections of the experiments, by name
+   * @param links from the page to a run's folder or to a file, see {@link #addressOf}
    * @param leftOut what is unfinished or could not be read, a line each
    */
   static String html(
       List<ExperimentReport> experiments,
       Map<String, String> sections,
       Benchmarks benchmarks,
+      UnaryOperator<String> links,
       List<String> leftOut) {
     var overview = new Overview(experiments);
     Map<String, String> parts = new TreeMap<>();
@@ -42,9 +47,9 @@ final class PageWriter {
     parts.put("js", resource("page/page.js"));
     parts.put("chartjs", resource(CHARTS).replaceAll("(?m)^//# sourceMappingURL=.*$", ""));
     parts.put("lead", lead(experiments));
-    parts.put("overview", Html.of(overview.table(report -> address(report.info().name()))));
-    parts.put("figures", cards(overview.figures().values()));
-    parts.put("benchmarks", benchmarks(benchmarks));
+    parts.put("overview", Html.of(overview.table(report -> address(report.info().name())), links));
+    parts.put("figures", cards(overview.figures().values(), links));
+    parts.put("benchmarks", benchmarks(benchmarks, links));
     parts.put("leftOutCount", String.valueOf(leftOut.size()));
     parts.put("leftOut", leftOut.isEmpty() ? "<p>Nothing.</p>" : list(leftOut));
     parts.put("data", data(experiments, sections));
@@ -63,22 +68,24 @@ final class PageWriter {
         + " means ± standard deviations over seeds.";
   }
 
-  private static String cards(Iterable<Drawing> drawings) {
+  /** Figures, each with what it was drawn from. */
+  static String cards(Iterable<Drawing> drawings, UnaryOperator<String> links) {
     var html = new StringBuilder();
-    drawings.forEach(
-        drawing ->
-            html.append("<figure class=\"card\">")
-                .append(SvgWriter.element(drawing))
-                .append("</figure>\n"));
+    for (Drawing drawing : drawings) {
+      html.append("<figure class=\"card\">").append(SvgWriter.element(drawing));
+      html.append("<figcaption>").append(Html.from(drawing.sources(), links));
+      html.append("</figcaption></figure>\n");
+    }
     return html.toString();
   }
 
-  private static String benchmarks(Benchmarks benchmarks) {
+  private static String benchmarks(Benchmarks benchmarks, UnaryOperator<String> links) {
     if (benchmarks.tables().isEmpty()) {
       return "<p>None: <code>make bench</code> writes some.</p>";
     }
     var html =
-        new StringBuilder("<div class=\"grid\">").append(cards(benchmarks.figures().values()));
+        new StringBuilder("<div class=\"grid\">")
+            .append(cards(benchmarks.figures().values(), links));
     html.append("</div>\n");
     for (Table table : benchmarks.tables()) {
       String[] title = table.title().split(": ", 2);
@@ -86,7 +93,7 @@ final class PageWriter {
       if (title.length > 1) {
         html.append("<p class=\"lead\">").append(escape(title[1])).append("</p>\n");
       }
-      html.append(Html.of(table));
+      html.append(Html.of(table, links));
     }
     return html.toString();
   }
@@ -107,6 +114,26 @@ final class PageWriter {
   /** Where the page shows an experiment. */
   static String address(String experiment) {
     return "#/experiment/" + encoded(experiment);
+  }
+
+  /**
+   * Where the page leads to from a source of a table or a figure: a run's entry on the page of its
+   * experiment, or the file.
+   *
+   * @param source relative to the results
+   */
+  static String addressOf(String source, String resultsLink) {
+    String[] parts = source.split("/", -1);
+    return parts.length == 4 && RunReader.NAME.matcher(parts[3]).matches()
+        ? address(parts[1]) + "/" + encoded(parts[2]) + "/" + parts[3]
+        : file(resultsLink, source);
+  }
+
+  /** The address of a file among the results. */
+  static String file(String resultsLink, String path) {
+    return Stream.of((resultsLink + "/" + path).split("/", -1))
+        .map(PageWriter::encoded)
+        .collect(Collectors.joining("/"));
   }
 
   static String encoded(String text) {

@@ -15,9 +15,8 @@ import java.util.List;
  * @param command as it was typed, without the program's name
  * @param numerics version; 0 where it is not told
  */
-record Provenance(
-    List<String> command, int numerics, String commit, boolean dirty, String device, String cpu) {
-  static final Provenance UNKNOWN = new Provenance(List.of(), 0, "", false, "", "");
+record Provenance(List<String> command, String workingDirectory, int numerics, String device) {
+  static final Provenance UNKNOWN = new Provenance(List.of(), "", 0, "");
 
   /** Reads provenance.json; one that is missing says nothing, as in a reference result. */
   static Provenance read(Path run) throws BrokenFileException {
@@ -33,11 +32,9 @@ record Provenance(
       }
       return new Provenance(
           List.copyOf(command),
+          text(json, "working_directory"),
           json.has("numerics") ? json.get("numerics").getAsInt() : 0,
-          text(json, "commit"),
-          json.has("dirty") && json.get("dirty").getAsBoolean(),
-          text(json, "device"),
-          text(json, "cpu"));
+          text(json, "device"));
     } catch (IOException e) {
       throw new BrokenFileException("provenance.json is unreadable");
     } catch (RuntimeException e) { // whatever JSON it may be instead

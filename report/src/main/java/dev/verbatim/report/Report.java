@@ -4,15 +4,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * What the results say now, read once.
  *
  * @param experiments sorted by name
  */
-record Report(ResultFolders folders, List<ExperimentReport> experiments, Benchmarks benchmarks) {
+record Report(
+    ResultFolders folders,
+    Commands commands,
+    List<ExperimentReport> experiments,
+    Benchmarks benchmarks) {
   static Report read(ReportWriter.Input input) throws IOException {
     ResultFolders folders = ResultFolders.list(input.results());
     Map<String, ExperimentInfo> byName = new TreeMap<>();
@@ -25,7 +31,8 @@ record Report(ResultFolders folders, List<ExperimentReport> experiments, Benchma
                     ExperimentReport.of(
                         info, Results.read(folders, info, input.numerics()), folders))
             .toList();
-    return new Report(folders, experiments, Benchmarks.read(input.results()));
+    var commands = new Commands(input.results(), input.home());
+    return new Report(folders, commands, experiments, Benchmarks.read(input.results()));
   }
 
   /**
@@ -41,10 +48,16 @@ record Report(ResultFolders folders, List<ExperimentReport> experiments, Benchma
                 sections.put(
                     report.info().name(),
                     PageData.of(
-                        report, new ExperimentSection(report, folders, resultsLink).html())));
+                        report,
+                        new ExperimentSection(report, folders, commands, resultsLink).html())));
     List<String> told = new ArrayList<>(leftOut());
     unfinished().forEach(run -> told.add(run + ": not finished"));
-    return PageWriter.html(experiments, sections, benchmarks, told);
+    return PageWriter.html(
+        experiments,
+        sections,
+        benchmarks,
+        source -> PageWriter.addressOf(source, resultsLink),
+        told);
   }
 
   int finishedRuns() {
@@ -55,9 +68,13 @@ record Report(ResultFolders folders, List<ExperimentReport> experiments, Benchma
     return experiments.stream().flatMap(e -> e.results().unfinished().stream()).toList();
   }
 
+  private Set<String> names() {
+    return experiments.stream().map(report -> report.info().name()).collect(Collectors.toSet());
+  }
+
   /** What could not be read, each with its reason. */
   List<String> leftOut() {
-    List<String> all = new ArrayList<>(folders.problemsOf(""));
+    List<String> all = new ArrayList<>(folders.problemsOutside(names()));
     experiments.forEach(report -> all.addAll(report.leftOut()));
     all.addAll(benchmarks.leftOut());
     return all;

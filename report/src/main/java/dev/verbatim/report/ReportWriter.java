@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Turns results into a report: a page for the browser, and each table and figure as files of its
@@ -34,12 +35,13 @@ public final class ReportWriter {
    *
    * @param results holds {@code runs/} and {@code reference/}, each with {@code
    *     <experiment>/<variant>/seed-<n>-<id>/}, and {@code benchmarks/}; may be empty or missing
+   * @param home the project's folder, in which the commands that it shows are typed
    * @param experiments what is known of them; an experiment that has results but is not here is
    *     shown without published figures
    * @param numerics the newest version of the numerics that this program has; runs of a newer one
    *     are left out
    */
-  public record Input(Path results, List<ExperimentInfo> experiments, int numerics) {
+  public record Input(Path results, Path home, List<ExperimentInfo> experiments, int numerics) {
     /** Takes a copy. */
     public Input {
       experiments = List.copyOf(experiments);
@@ -66,7 +68,7 @@ public final class ReportWriter {
   /**
    * Writes {@code index.html}; {@code index.md}, {@code benchmarks.md} and {@code <experiment>.md};
    * {@code tables/} as CSV and LaTeX, with {@code all.tex} that holds all of them; {@code figures/}
-   * as SVG and PNG; {@code SHA256SUMS}.
+   * as SVG and PNG, with {@code sources.csv} that says what each is drawn from; {@code SHA256SUMS}.
    *
    * @param out is created where it is missing; what an earlier report left there is replaced
    * @throws IOException if a folder cannot be listed or a file not be written; a broken run is no
@@ -107,7 +109,7 @@ public final class ReportWriter {
 
   private static GeneratedFiles files(Report report, Verdicts verdicts, String resultsLink) {
     var files = new GeneratedFiles();
-    report.experiments().parallelStream().forEach(experiment -> add(files, experiment));
+    report.experiments().parallelStream().forEach(e -> add(files, e, report.commands()));
     var overview = new Overview(report.experiments());
     files.add("index.md", index(overview, report.leftOut()));
     Table experiments = overview.table(experiment -> experiment.fileName() + ".md");
@@ -120,6 +122,7 @@ public final class ReportWriter {
     benchmarks.figures().forEach((id, drawing) -> addFigure(files, "benchmark-" + id, drawing));
     List<Table> general = new ArrayList<>(List.of(experiments, verdicts.table()));
     general.addAll(benchmarks.tables());
+    files.add("figures/sources.csv", sources(report, overview));
     files.add("tables/all.tex", latex(general, report.experiments()));
     files.add("index.html", report.page(resultsLink));
     return files;
@@ -140,8 +143,8 @@ public final class ReportWriter {
     return Latex.document(titles);
   }
 
-  private static void add(GeneratedFiles files, ExperimentReport report) {
-    files.add(report.fileName() + ".md", report.markdown());
+  private static void add(GeneratedFiles files, ExperimentReport report, Commands commands) {
+    files.add(report.fileName() + ".md", report.markdown(commands));
     report.tables().forEach(table -> addTable(files, report.fileName() + "-", table));
     report
         .figures()
@@ -158,6 +161,22 @@ public final class ReportWriter {
     files.add("figures/" + name + ".png", PngWriter.file(drawing));
   }
 
+  /** What each figure was drawn from. */
+  private static String sources(Report report, Overview overview) {
+    Map<String, Drawing> all = new TreeMap<>(overview.figures());
+    report.benchmarks().figures().forEach((id, drawing) -> all.put("benchmark-" + id, drawing));
+    for (ExperimentReport experiment : report.experiments()) {
+      experiment
+          .figures()
+          .forEach((id, drawing) -> all.put(experiment.fileName() + "-" + id, drawing));
+    }
+    List<List<String>> rows = new ArrayList<>(List.of(List.of("figure", "title", "from")));
+    all.forEach(
+        (name, drawing) ->
+            rows.add(List.of(name, drawing.title(), String.join(" ", drawing.sources()))));
+    return Csv.of(rows);
+  }
+
   private static String index(Overview overview, List<String> leftOut) {
     Table table = overview.table(report -> PageWriter.encoded(report.fileName()) + ".md");
     var text = new StringBuilder("# Results\n\n");
@@ -170,7 +189,8 @@ public final class ReportWriter {
                     .append(drawing.title())
                     .append("](figures/")
                     .append(id)
-                    .append(".svg)\n"));
+                    .append(".svg)\n")
+                    .append(Markdown.from(drawing.sources())));
     if (!leftOut.isEmpty()) {
       text.append("\n## Left out\n\n");
       leftOut.forEach(item -> text.append("- ").append(Markdown.escape(item)).append('\n'));

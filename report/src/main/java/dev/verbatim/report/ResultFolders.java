@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -14,12 +15,16 @@ import java.util.stream.Stream;
 /**
  * The folders of runs: those made here, under {@code runs/}, and those that were committed, under
  * {@code reference/}. A run that is in both is taken from the former, which says how fast it was.
+ * Whatever else lies among them is named.
  */
 final class ResultFolders {
   private static final List<String> ROOTS = List.of("runs", "reference");
 
+  /** What else there may be among results; sweeps keep there what they are to run. */
+  private static final Set<String> OTHERS = Set.of("benchmarks", "report", "sweeps");
+
   /**
-   * The folder of a run, or of what is not one.
+   * The folder of a run.
    *
    * @param folder relative to the results, with '/'
    */
@@ -33,32 +38,41 @@ final class ResultFolders {
     this.results = results;
   }
 
-  /**
-   * Looks through the results.
-   *
-   * @throws IOException if a folder cannot be listed
-   */
-  static ResultFolders list(Path results) throws IOException {
+  /** Looks through the results. */
+  static ResultFolders list(Path results) {
     var folders = new ResultFolders(results);
+    for (String name : folders.children("", "")) {
+      if (!ROOTS.contains(name) && !OTHERS.contains(name)) {
+        folders.problem("", name + ": not a folder of results");
+      }
+    }
     for (String root : ROOTS) {
       for (String experiment : folders.children(root, "")) {
-        String folder = root + "/" + experiment;
-        for (String variant : folders.children(folder, experiment)) {
-          for (String name : folders.children(folder + "/" + variant, experiment)) {
-            folders.add(folder, experiment, variant, name);
-          }
-        }
+        folders.experiment(root + "/" + experiment, experiment);
       }
     }
     return folders;
   }
 
-  /** Names of the experiments that have a folder, sorted. */
+  private void experiment(String folder, String experiment) {
+    List<String> variants = children(folder, experiment);
+    if (variants.isEmpty()) {
+      problem(experiment, folder + ": holds no runs");
+    }
+    for (String variant : variants) {
+      List<String> names = children(folder + "/" + variant, experiment);
+      if (names.isEmpty()) {
+        problem(experiment, folder + "/" + variant + ": holds no runs");
+      }
+      for (String name : names) {
+        add(folder, experiment, variant, name);
+      }
+    }
+  }
+
+  /** Names of the experiments that have a run, sorted. */
   List<String> experiments() {
-    var names = new TreeSet<>(byExperiment.keySet());
-    names.addAll(problems.keySet());
-    names.remove("");
-    return List.copyOf(names);
+    return List.copyOf(byExperiment.keySet());
   }
 
   List<Found> runsOf(String experiment) {
@@ -69,16 +83,25 @@ final class ResultFolders {
     return results.resolve(run.folder());
   }
 
-  /**
-   * What lies among the folders of an experiment and is none; {@code ""} for those outside of all.
-   */
+  /** What lies among the folders of an experiment and is none. */
   List<String> problemsOf(String experiment) {
     return problems.getOrDefault(experiment, List.of());
   }
 
-  private void add(String folder, String experiment, String variant, String name)
-      throws IOException {
+  /** What lies outside of all these experiments. */
+  List<String> problemsOutside(Set<String> experiments) {
+    return problems.entrySet().stream()
+        .filter(entry -> !experiments.contains(entry.getKey()))
+        .flatMap(entry -> entry.getValue().stream())
+        .toList();
+  }
+
+  private void add(String folder, String experiment, String variant, String name) {
     String path = folder + "/" + variant + "/" + name;
+    if (!RunReader.NAME.matcher(name).matches()) {
+      problem(experiment, path + ": not the name of a run");
+      return;
+    }
     var found = new Found(results.resolve(path), path, variant, name);
     Map<String, Found> all = byExperiment.computeIfAbsent(experiment, e -> new TreeMap<>());
     Found here = all.putIfAbsent(variant + "/" + name, found);
@@ -88,12 +111,16 @@ final class ResultFolders {
   }
 
   /** DONE holds the SHA-256 of all that must come out the same; a run that goes on has none yet. */
-  private static boolean sameResult(Path here, Path reference) throws IOException {
-    Path done = here.resolve("DONE");
-    Path expected = reference.resolve("DONE");
-    return !Files.exists(done)
-        || !Files.exists(expected)
-        || Arrays.equals(Files.readAllBytes(done), Files.readAllBytes(expected));
+  private static boolean sameResult(Path here, Path reference) {
+    Path done = here.resolve(Done.FILE);
+    Path expected = reference.resolve(Done.FILE);
+    try {
+      return !Files.exists(done)
+          || !Files.exists(expected)
+          || Arrays.equals(Files.readAllBytes(done), Files.readAllBytes(expected));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void problem(String experiment, String text) {
@@ -116,9 +143,11 @@ final class ResultFolders {
         }
       }
     } catch (IOException e) {
-      problem(experiment, folder + ": cannot be listed");
+      problem(
+          experiment, (folder.isEmpty() ? "the folder of results" : folder) + ": cannot be listed");
     }
-    others.forEach(name -> problem(experiment, folder + "/" + name + ": not a folder"));
+    String before = folder.isEmpty() ? "" : folder + "/";
+    others.forEach(name -> problem(experiment, before + name + ": not a folder"));
     return List.copyOf(names);
   }
 }

@@ -28,9 +28,8 @@ record Results(
     Map<String, List<Run>> finished = new LinkedHashMap<>();
     for (ResultFolders.Found found : folders.runsOf(info.name())) {
       var reader = new RunReader(found.path(), found.folder(), numerics);
-      boolean done = Files.exists(found.path().resolve("DONE"));
-      boolean begun = !done && RunReader.NAME.matcher(found.name()).matches();
-      if (begun) {
+      boolean done = Files.exists(found.path().resolve(Done.FILE));
+      if (!done) {
         unfinished.add(found.folder());
       }
       try {
@@ -40,7 +39,7 @@ record Results(
         reader.problems().forEach(problem -> leftOut.add(found.folder() + ": " + problem));
       } catch (BrokenFileException e) {
         // A run that has just begun lacks files; it is named as unfinished.
-        if (!begun) {
+        if (done) {
           leftOut.add(found.folder() + ": " + e.getMessage());
         }
       }

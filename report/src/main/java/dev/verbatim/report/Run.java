@@ -1,6 +1,7 @@
 package dev.verbatim.report;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /**
@@ -75,6 +76,11 @@ record Run(
     static final Timing UNKNOWN = new Timing(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
   }
 
+  /** For people: variant, seed and id. */
+  String title() {
+    return variant + ", seed " + seed + ", " + id;
+  }
+
   /** Its folder's own name: seed and id. */
   String name() {
     return folder.substring(folder.lastIndexOf('/') + 1);
@@ -122,13 +128,9 @@ record Run(
         .orElse(Double.NaN);
   }
 
-  /** The accuracy on images that training never saw, NaN where they were not evaluated. */
-  double accuracyOn(String images) {
-    return evaluations.stream()
-        .filter(evaluation -> evaluation.on().equals(images))
-        .mapToDouble(Evaluation::accuracy)
-        .findFirst()
-        .orElse(Double.NaN);
+  /** Its evaluation on some images, see {@link Evaluation#on}. */
+  Optional<Evaluation> on(String images) {
+    return evaluations.stream().filter(evaluation -> evaluation.on().equals(images)).findFirst();
   }
 
   private DoubleStream byEpoch(Metric metric) {

@@ -56,10 +56,14 @@ final class RunReader {
               + ", the newest known here "
               + numerics);
     }
-    boolean done = Files.exists(folder.resolve("DONE"));
+    boolean done = Files.exists(folder.resolve(Done.FILE));
     int divergedIn = done ? divergedIn() : 0;
     String config = config();
     List<Layer> layers = layers();
+    List<Epoch> epochs = epochs(!done || divergedIn > 0);
+    if (done) {
+      Done.check(folder);
+    }
     return new Run(
         name,
         variant,
@@ -71,7 +75,7 @@ final class RunReader {
         divergedIn,
         layers.getLast().cost(),
         List.copyOf(layers.subList(0, layers.size() - 1)),
-        epochs(!done || divergedIn > 0),
+        epochs,
         optional("loading.csv", this::loading, Loading.UNKNOWN),
         optional("timing.csv", this::timing, Timing.UNKNOWN),
         Evaluation.readAll(folder, problems),

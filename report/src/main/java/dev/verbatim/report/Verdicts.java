@@ -4,22 +4,26 @@ import static dev.verbatim.report.table.Column.number;
 import static dev.verbatim.report.table.Column.text;
 
 import dev.verbatim.report.Comparison.Verdict;
+import dev.verbatim.report.Metric.Unit;
 import dev.verbatim.report.table.Cell;
 import dev.verbatim.report.table.Table;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The verdict on every published figure, and what is to be said of them beside earlier ones. */
 final class Verdicts {
   /** By what a figure is known again. */
   private static final List<String> KEY =
       List.of("experiment", "variant", "metric", "epoch", "published");
+
+  private static final String COMMITTED = ", where the committed verdict is ";
 
   private final List<ExperimentReport> reports;
 
@@ -47,11 +51,7 @@ final class Verdicts {
         cells.add(comparison.published().match().name().toLowerCase(Locale.ROOT));
         cells.add(comparison.ours().exists() ? Numbers.derived(comparison.ours().mean()) : "");
         cells.add(comparison.verdict().label());
-        table.row(
-            report.results().of(comparison.published().variant()).stream()
-                .map(Run::folder)
-                .toList(),
-            cells.stream().map(Cell::of).toList());
+        table.row(comparison.sources(), cells.stream().map(Cell::of).toList());
       }
     }
     return table;
@@ -67,14 +67,15 @@ final class Verdicts {
   }
 
   /**
-   * What is wrong: an {@code exact} figure that is not met, and a verdict that is worse than the
-   * committed one. What was not run says nothing.
+   * What is wrong: an {@code exact} figure that is not met, a verdict that is worse than the
+   * committed one, and a committed verdict whose runs or whose published figure are gone. What was
+   * never run says nothing.
    *
    * @param committed a table of an earlier report; missing is none
    */
   List<String> problems(Path committed) {
     List<String> problems = new ArrayList<>();
-    Map<List<String>, Verdict> before = new HashMap<>();
+    Map<List<String>, Verdict> before = new LinkedHashMap<>();
     if (Files.exists(committed)) {
       try {
         before.putAll(read(committed));
@@ -82,63 +83,77 @@ final class Verdicts {
         problems.add("the committed verdicts: " + e.getMessage());
       }
     }
+    Set<List<String>> named = new HashSet<>();
     for (ExperimentReport report : reports) {
       for (Comparison comparison : report.comparisons()) {
         Verdict now = comparison.verdict();
         Published figure = comparison.published();
+        List<String> key = key(report, figure);
+        Verdict earlier = before.getOrDefault(key, now);
+        named.add(key);
         if (!comparison.ours().exists()) {
+          if (isMeasured(earlier)) {
+            problems.add(lost(key, "no run that has it is left", earlier));
+          }
           continue;
         }
-        String told = told(report, comparison);
+        String told = told(key, " is " + Numbers.show(comparison.ours(), figure.kind().unit()));
         if (figure.match() == Published.Match.EXACT && now != Verdict.MATCH) {
           problems.add(told + " must be exact");
         }
-        Verdict earlier = before.get(key(report, figure));
-        if (earlier != null && rank(now) < rank(earlier)) {
-          problems.add(
-              told + ": " + now.label() + ", where the committed verdict is " + earlier.label());
+        if (rank(now) < rank(earlier)) {
+          problems.add(told + ": " + now.label() + COMMITTED + earlier.label());
         }
       }
     }
+    before.forEach(
+        (key, earlier) -> {
+          if (!named.contains(key) && isMeasured(earlier)) {
+            problems.add(lost(key, "no experiment names it any more", earlier));
+          }
+        });
     return problems;
   }
 
-  private static String told(ExperimentReport report, Comparison comparison) {
-    Published figure = comparison.published();
-    return report.info().name()
+  private static boolean isMeasured(Verdict verdict) {
+    return verdict != Verdict.NOT_YET_RUN && verdict != Verdict.NOT_MEASURED;
+  }
+
+  private static String lost(List<String> key, String how, Verdict earlier) {
+    return told(key, "") + ": " + how + COMMITTED + earlier.label();
+  }
+
+  /** A figure by its {@link #KEY}, for people. */
+  private static String told(List<String> key, String is) {
+    Unit unit = Metric.named(key.get(2)).unit();
+    return key.get(0)
         + ", "
-        + figure.variant()
+        + key.get(1)
         + ": "
-        + figure.metric()
-        + (figure.epoch().isPresent() ? " after epoch " + figure.epoch().getAsInt() : "")
-        + " is "
-        + Numbers.show(comparison.ours(), figure.kind().unit())
+        + key.get(2)
+        + (key.get(3).isEmpty() ? "" : " after epoch " + key.get(3))
+        + is
         + ", published "
-        + Numbers.published(figure.value(), figure.kind().unit()).text();
+        + Numbers.published(Double.parseDouble(key.get(4)), unit).text();
   }
 
   private static Map<List<String>, Verdict> read(Path file) throws BrokenFileException {
     List<String> columns = new ArrayList<>(KEY);
     columns.add("verdict");
     CsvTable table = CsvTable.read(file, columns);
-    Map<List<String>, Verdict> verdicts = new HashMap<>();
+    Map<List<String>, Verdict> verdicts = new LinkedHashMap<>();
     for (int row = 0; row < table.rows(); row++) {
       int at = row;
-      String label = table.text(row, "verdict");
-      Verdict verdict =
-          Arrays.stream(Verdict.values())
-              .filter(v -> v.label().equals(label))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new BrokenFileException(
-                          file.getFileName()
-                              + ", row "
-                              + (at + 1)
-                              + ": no verdict is \""
-                              + label
-                              + "\""));
-      verdicts.put(KEY.stream().map(column -> table.text(at, column)).toList(), verdict);
+      try {
+        Metric metric = Metric.named(table.text(row, "metric"));
+        Numbers.published(table.number(row, "published"), metric.unit());
+        verdicts.put(
+            KEY.stream().map(column -> table.text(at, column)).toList(),
+            Verdict.labelled(table.text(row, "verdict")));
+      } catch (IllegalArgumentException e) {
+        throw new BrokenFileException(
+            file.getFileName() + ", row " + (row + 1) + ": " + e.getMessage());
+      }
     }
     return verdicts;
   }

@@ -3,6 +3,7 @@ package dev.verbatim.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.verbatim.report.Published.Match;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class ComparisonTest {
             OptionalInt.empty(),
             "");
 
-    assertEquals(verdict, new Comparison(figure, Measured.of(ours), 1).verdict());
+    assertEquals(verdict, new Comparison(figure, Measured.of(ours), 1, List.of()).verdict());
   }
 
   /**
@@ -69,6 +70,6 @@ class ComparisonTest {
             OptionalInt.empty(),
             OptionalInt.empty(),
             "");
-    return new Comparison(figure, Measured.of(ours), 1).verdict();
+    return new Comparison(figure, Measured.of(ours), 1, List.of()).verdict();
   }
 }

@@ -39,6 +39,7 @@ final class ManyRuns {
       experiments.add(
           new ExperimentInfo(
               name,
+              name,
               "A report",
               e % 2 == 0 ? "mnist" : "cifar100",
               "resnet20",

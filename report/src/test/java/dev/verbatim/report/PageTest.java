@@ -57,6 +57,7 @@ class PageTest {
     input =
         new ReportWriter.Input(
             runs.results(),
+            folder,
             List.of(
                 experiment("mnist_cnn", "mnist", 93.9),
                 experiment("cifar_cnn", "cifar100", 99),
@@ -90,7 +91,13 @@ class PageTest {
             OptionalInt.empty(),
             "");
     return new ExperimentInfo(
-        name, "A report", dataset, "sequential", List.of(best, first), Map.of("baseline", "x"));
+        name,
+        name,
+        "A report",
+        dataset,
+        "sequential",
+        List.of(best, first),
+        Map.of("baseline", "x"));
   }
 
   @AfterAll
@@ -192,7 +199,7 @@ class PageTest {
     browser.press("ArrowRight", 39);
     browser.press("ArrowRight", 39);
     assertEquals(
-        "epoch 2: training, baseline 92.5, validation, baseline 94.2",
+        "epoch 2: training, baseline 92.5, validation, baseline 94.20 ± 0.10",
         browser.text("document.querySelector('.reading').textContent"));
     nothingWrong();
   }
@@ -216,7 +223,7 @@ class PageTest {
     String row =
         "[...document.querySelectorAll('#comparison tr')]"
             + ".find(r => r.cells[0].textContent === 'val_accuracy, last').innerText";
-    assertEquals("val_accuracy, last\t94.10\t91.00\t-3.1", browser.text(row));
+    assertEquals("val_accuracy, last\t94.10\t91.00\t−3.10", browser.text(row));
     assertEquals(
         "epochs: 2}",
         browser.text(

@@ -52,7 +52,8 @@ class ReportWriterTest {
 
   private ReportWriter.Summary write(ExperimentInfo... experiments) throws IOException {
     return ReportWriter.write(
-        new ReportWriter.Input(runs.results(), List.of(experiments), 2), folder.resolve("out"));
+        new ReportWriter.Input(runs.results(), folder, List.of(experiments), 2),
+        folder.resolve("out"));
   }
 
   private String read(String name) throws IOException {
@@ -60,7 +61,7 @@ class ReportWriterTest {
   }
 
   private static ExperimentInfo info(String name, String source, List<Published> published) {
-    return new ExperimentInfo(name, source, "mnist", "sequential", published, Map.of());
+    return new ExperimentInfo(name, name, source, "mnist", "sequential", published, Map.of());
   }
 
   private static ExperimentInfo cnn() {
@@ -148,33 +149,38 @@ class ReportWriterTest {
 
         ## Ours beside published
 
-        | metric | variant | published | ours | n | difference | verdict | note |
-        | --- | --- | ---: | ---: | ---: | ---: | --- | --- |
-        | parameters | baseline | 53,866 | 53,866 | 2 | 0 | match |  |
-        | macs, batch of 128 | baseline | 30,789,632 | 30,789,632 | 2 | 0 | match | rounded |
-        | val_accuracy, best (%) | baseline | 93.9 | 95.00 ± 0 | 2 | +1.10 | better |  |
-        | loading_seconds | baseline | 6.564 | 2.000 ± 0 | 2 | −4.564 | better |  |
-        | val_accuracy, best (%) | no_pooling | 35 | – | 0 | – | not yet run |  |
+        | metric | variant | published | ours | n | difference | verdict | note | from |
+        | --- | --- | ---: | ---: | ---: | ---: | --- | --- | --- |
+        | parameters | baseline | 53,866 | 53,866 | 2 | 0 | match |  | seed-1-0123456789ab seed-2-ba9876543210 |
+        | macs, batch of 128 | baseline | 30,789,632 | 30,789,632 | 2 | 0 | match | rounded | seed-1-0123456789ab seed-2-ba9876543210 |
+        | val_accuracy, best (%) | baseline | 93.9 | 95.00 ± 0 | 2 | +1.10 | better |  | seed-1-0123456789ab seed-2-ba9876543210 |
+        | loading_seconds | baseline | 6.564 | 2.000 ± 0 | 2 | −4.564 | better |  | seed-1-0123456789ab seed-2-ba9876543210 |
+        | val_accuracy, best (%) | no_pooling | 35 | – | 0 | – | not yet run |  |  |
 
         ## Results
 
-        | variant | epochs | n | val accuracy, last (%) | val accuracy, best (%) | val top-5, best (%) | val loss, last | val loss, best | train accuracy, last (%) | train accuracy, best (%) | train loss, last |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | baseline | 2 | 2 | 94.50 ± 0.71 | 95.00 ± 0 | 99.50 ± 0 | 0.3000 ± 0 | 0.3000 ± 0 | 92.50 ± 0 | 92.50 ± 0 | 0.2500 ± 0 |
+        | variant | images | n | epochs | accuracy, last (%) | accuracy, best (%) | top-5, last (%) | top-5, best (%) | loss, last | loss, best |
+        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | baseline | training | 2 | 2 | 92.50 ± 0 | 92.50 ± 0 | – | – | 0.2500 ± 0 | 0.2500 ± 0 |
+        | baseline | validation | 2 | 2 | 94.50 ± 0.71 | 95.00 ± 0 | 99.50 ± 0 | 99.50 ± 0 | 0.3000 ± 0 | 0.3000 ± 0 |
+
+        From seed-1-0123456789ab seed-2-ba9876543210
 
         ## Efficiency
 
-        | variant | parameters | MACs per image | FLOPs per image | loading, cold (s) | loading, published (s) | training (s per epoch) | evaluation (s per epoch) | training (images/s) | peak memory (MiB) |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | baseline | 53,866 | 240,544 | 481,088 | 2.000 ± 0 | 6.564 | 2.500 ± 0 | 0.400 ± 0 | 375.0 ± 0 | 200 |
+        | variant | n | parameters | MACs per image | FLOPs per image | loading, cold (s) | loading, published (s) | training (s per epoch) | evaluation (s per epoch) | training (images/s) | peak memory (MiB) |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | baseline | 2 | 53,866 | 240,544 | 481,088 | 2.000 ± 0 | 6.564 | 2.500 ± 0 | 0.400 ± 0 | 375.0 ± 0 | 200 |
+
+        From seed-1-0123456789ab seed-2-ba9876543210
 
         ## Epoch by epoch, baseline
 
-        | epoch | metric | published | ours | n | difference | verdict |
-        | ---: | --- | ---: | ---: | ---: | ---: | --- |
-        | 1 | train_loss | 1.1633 | 1.2000 ± 0 | 2 | +0.0367 | worse |
-        | 1 | val_accuracy (%) | 62.8 | 95.00 ± 0 | 2 | +32.20 | better |
-        | 3 | val_accuracy (%) | 82.9 | – | 0 | – | not yet run |
+        | epoch | metric | published | ours | n | difference | verdict | from |
+        | ---: | --- | ---: | ---: | ---: | ---: | --- | --- |
+        | 1 | train_loss | 1.1633 | 1.2000 ± 0 | 2 | +0.0367 | worse | seed-1-0123456789ab seed-2-ba9876543210 |
+        | 1 | val_accuracy (%) | 62.8 | 95.00 ± 0 | 2 | +32.20 | better | seed-1-0123456789ab seed-2-ba9876543210 |
+        | 3 | val_accuracy (%) | 82.9 | – | 0 | – | not yet run |  |
 
         ## Cost of each layer for one image
 
@@ -183,18 +189,37 @@ class ReportWriterTest {
         | 0 | conv2d | [26,26,8] | 80 | 48,672 | 97,344 | 20.23 |
         | total |  |  | 53,866 | 240,544 | 481,088 | 100.00 |
 
+        From seed-1-0123456789ab
+
         ## Runs
 
-        | variant | seed | id | epochs | val accuracy, last (%) | val accuracy, best (%) | weights (SHA-256, first 12) |
-        | --- | ---: | --- | ---: | ---: | ---: | --- |
-        | baseline | 1 | 0123456789ab | 2 | 94.00 | 95.00 | bbbbbbbbbbbb |
-        | baseline | 2 | ba9876543210 | 2 | 95.00 | 95.00 | bbbbbbbbbbbb |
+        | variant | seed | id | epochs | val accuracy, last (%) | val accuracy, best (%) | weights (SHA-256, first 12) | from |
+        | --- | ---: | ---: | ---: | ---: | ---: | --- | --- |
+        | baseline | 1 | 0123456789ab | 2 | 94.00 | 95.00 | bbbbbbbbbbbb | seed-1-0123456789ab |
+        | baseline | 2 | ba9876543210 | 2 | 95.00 | 95.00 | bbbbbbbbbbbb | seed-2-ba9876543210 |
 
         ## Figures
 
         ![cnn: loss](figures/cnn-loss.svg)
 
+        From seed-1-0123456789ab seed-2-ba9876543210
+
         ![cnn: accuracy](figures/cnn-accuracy.svg)
+
+        From seed-1-0123456789ab seed-2-ba9876543210
+
+        ## Commands
+
+        Each run again, and again with its bits compared.
+
+        ```sh
+        # baseline, seed 1, 0123456789ab
+        runner/bin/verbatim run results/runs/cnn/baseline/seed-1-0123456789ab --force
+        runner/bin/verbatim verify results/runs/cnn/baseline/seed-1-0123456789ab
+        # baseline, seed 2, ba9876543210
+        runner/bin/verbatim run results/runs/cnn/baseline/seed-2-ba9876543210 --force
+        runner/bin/verbatim verify results/runs/cnn/baseline/seed-2-ba9876543210
+        ```
         """,
         read("cnn.md"));
   }
@@ -208,13 +233,14 @@ class ReportWriterTest {
 
     assertEquals(
         """
-        metric,variant,published,ours,"ours, std",n,difference,verdict,note,run folders
+        metric,variant,published,ours,"ours, std",n,difference,verdict,note,from
         "val_accuracy, best (%)",baseline,93,95,0,2,2,better,,\
         runs/cnn/baseline/seed-1-0123456789ab runs/cnn/baseline/seed-2-0123456789ab
         """,
         read("tables/cnn-published.csv"));
     assertTrue(
-        read("tables/cnn-results.csv").contains("baseline,2,2,94.061728,0.08729657478,95,0,"),
+        read("tables/cnn-results.csv")
+            .contains("baseline,validation,2,2,94.061728,0.08729657478,95,0,99.5,0,99.5,0,0.3,0,"),
         read("tables/cnn-results.csv"));
   }
 
@@ -247,14 +273,18 @@ class ReportWriterTest {
         """
         # Results
 
-        | experiment | dataset | architecture | runs | epochs | parameters | MACs per image | val accuracy, best (%) | train accuracy, best (%) | beside published | source |
-        | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
-        | [found here](found~20here.md) |  |  | 1 | 2 | 53,866 | 240,544 | 95.00 | 92.50 | – |  |
-        | [planned](planned.md) | mnist | sequential | 0 | – | – | – | – | – | 1 not yet run | A thesis |
+        | experiment | dataset | architecture | runs | epochs | parameters | MACs per image | val accuracy, best (%) | beside published | source | from |
+        | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | --- | --- |
+        | [found here](found~20here.md) |  |  | 1 | 2 | 53,866 | 240,544 | 95.00 | – |  | seed-1-0123456789ab |
+        | [planned](planned.md) | mnist | sequential | 0 | – | – | – | – | 1 not yet run | A thesis |  |
 
         ![Best validation accuracy against MACs per image](figures/accuracy-macs.svg)
 
+        From seed-1-0123456789ab
+
         ![Best validation accuracy against parameters](figures/accuracy-parameters.svg)
+
+        From seed-1-0123456789ab
         """,
         read("index.md"));
   }
@@ -280,13 +310,19 @@ class ReportWriterTest {
     runs.finished("cnn", "baseline", 2, ID, 94);
     var info =
         new ExperimentInfo(
-            "cnn", "", "", "", List.of(), Map.of("baseline", "name: cnn\ntrain: {seeds: [1]}\n"));
+            "cnn",
+            "cnn",
+            "",
+            "",
+            "",
+            List.of(),
+            Map.of("baseline", "name: cnn\ntrain: {seeds: [1]}\n"));
 
     write(info);
 
     String page = read("cnn.md");
-    assertTrue(page.contains("| baseline | 2 | 1 | 94.00 |"), page);
-    assertTrue(page.contains("| baseline, other settings 1 | 3 | 1 | 97.00 |"), page);
+    assertTrue(page.contains("| baseline | validation | 1 | 2 | 94.00 |"), page);
+    assertTrue(page.contains("| baseline, other settings 1 | validation | 1 | 3 | 97.00 |"), page);
   }
 
   @Test
@@ -309,8 +345,9 @@ class ReportWriterTest {
 
     assertEquals(List.of(), summary.leftOut());
     String page = read("cnn.md");
-    assertTrue(page.contains("| baseline | 2, diverged in 3 | 1 | 94.00 | 95.00 |"), page);
-    assertTrue(page.contains("| no_norm | 0, diverged in 1 | 1 | – | – |"), page);
+    assertTrue(
+        page.contains("| baseline | validation | 1 | 2, diverged in 3 | 94.00 | 95.00 |"), page);
+    assertTrue(page.contains("| no_norm | validation | 1 | 0, diverged in 1 | – | – |"), page);
   }
 
   @Test
@@ -333,7 +370,8 @@ class ReportWriterTest {
     String page = read("cnn.md");
     assertTrue(page.contains("| no_norm | 0 | 2 of 2 | – | – | – |"), page);
     assertTrue(page.contains("| no_clipping | 1 | 1 of 2 | −4.00 | 1.0000 | 1.0000 |"), page);
-    assertTrue(page.contains("| no_clipping, diverged in 2 | 2, diverged in 2 | 1 |"), page);
+    assertTrue(
+        page.contains("| no_clipping, diverged in 2 | training | 1 | 2, diverged in 2 |"), page);
   }
 
   @Test
@@ -397,8 +435,9 @@ class ReportWriterTest {
     write(info("cnn", "", List.of(figure("val_accuracy", 95, Match.AT_LEAST, 0))));
 
     String page = read("cnn.md");
-    assertTrue(page.contains("| baseline | 2 | 2 | 94.00 ± 0 | 95.00 ± 0 |"), page);
-    assertTrue(page.contains("| baseline, other settings 1 | 2 | 1 | 50.00 | 95.00 |"), page);
+    assertTrue(page.contains("| baseline | validation | 2 | 2 | 94.00 ± 0 | 95.00 ± 0 |"), page);
+    assertTrue(
+        page.contains("| baseline, other settings 1 | validation | 1 | 2 | 50.00 | 95.00 |"), page);
     assertTrue(page.contains("| 95 | 95.00 ± 0 | 2 | 0.00 | match |"), page);
   }
 
@@ -468,6 +507,7 @@ class ReportWriterTest {
     Path reference = runs.results().resolve("reference/cnn/baseline");
     Files.createDirectories(reference.getParent());
     Files.move(run.getParent(), reference);
+    Files.delete(run.getParent().getParent());
     Path own = reference.resolve("seed-1-" + ID);
     for (String file : List.of("provenance.json", "timing.csv", "loading.csv")) {
       Files.delete(own.resolve(file));
@@ -475,14 +515,14 @@ class ReportWriterTest {
 
     assertEquals(new ReportWriter.Summary(1, 1, List.of(), List.of(), List.of()), write());
 
-    Path again = runs.finished("cnn", "baseline", 1, ID, 93);
-    RunFolders.write(again, "DONE", "{\"metrics.csv\": \"another\"}");
+    runs.finished("cnn", "baseline", 1, ID, 93);
     assertEquals(
         List.of(
             "reference/cnn/baseline/seed-1-0123456789ab: other results than"
                 + " runs/cnn/baseline/seed-1-0123456789ab, which is shown"),
         write().leftOut());
-    assertTrue(read("cnn.md").contains("| baseline | 2 | 1 | 93.00 |"), read("cnn.md"));
+    assertTrue(
+        read("cnn.md").contains("| baseline | validation | 1 | 2 | 93.00 |"), read("cnn.md"));
   }
 
   @Test
@@ -500,6 +540,144 @@ class ReportWriterTest {
             "benchmarks/header.csv: has no rows",
             "benchmarks/stopped.csv: row 1: images_per_second needs to be positive, got 0"),
         write().leftOut());
+  }
+
+  @Test
+  void aFileThatWasChangedAfterTheRunIsNamed() throws IOException {
+    var changes =
+        Map.of(
+            "config.yaml", "cnn", "metrics.csv", "92.5", "model.csv", "53866", "status.json", "2");
+    for (Map.Entry<String, String> change : changes.entrySet()) {
+      Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+      assertEquals(List.of(), write().leftOut());
+      Path file = run.resolve(change.getKey());
+
+      Files.writeString(file, Files.readString(file).replaceFirst(change.getValue(), "7"));
+
+      assertEquals(
+          List.of(
+              "runs/cnn/baseline/seed-1-0123456789ab: "
+                  + change.getKey()
+                  + " was changed after the run: its SHA-256 is not the one in DONE"),
+          write().leftOut());
+    }
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    for (String done : List.of("", "[]", "{\"metrics.csv\": {}}", "{\"metrics.csv\": \"\"}")) {
+      RunFolders.write(run, "DONE", done);
+      assertEquals(0, write().finishedRuns());
+      String told = write().leftOut().getFirst();
+      assertTrue(
+          told.contains("DONE is not what a run leaves")
+              || told.contains("DONE says nothing of config.yaml"),
+          told);
+    }
+  }
+
+  @Test
+  void foreignAndEmptyFoldersAreNamedAndAreNoExperiments() throws IOException {
+    runs.finished("cnn", "baseline", 1, ID, 94);
+    for (String name :
+        List.of(
+            "benchmarks",
+            "sweeps/cnn",
+            "holiday photos",
+            "runs/nothing",
+            "runs/cnn/empty",
+            "reference/2025/summer/beach",
+            ".git")) {
+      Files.createDirectories(runs.results().resolve(name));
+    }
+    Files.writeString(runs.results().resolve("notes.txt"), "hello");
+
+    ReportWriter.Summary summary = write();
+
+    assertEquals(1, summary.experiments());
+    assertEquals(
+        List.of(
+            "notes.txt: not a folder",
+            "holiday photos: not a folder of results",
+            "reference/2025/summer/beach: not the name of a run",
+            "runs/nothing: holds no runs",
+            "runs/cnn/empty: holds no runs"),
+        summary.leftOut());
+  }
+
+  @Test
+  void imagesThatARunWasEvaluatedOnAreRowsOfItsResults() throws IOException {
+    for (int seed = 1; seed <= 2; seed++) {
+      Path run = runs.finished("cnn", "baseline", seed, ID, 94);
+      for (String images : List.of("train", "validation", "test")) {
+        Path folder = Files.createDirectories(run.resolve("evaluation-" + images));
+        if (seed == 1 || !images.equals("test")) {
+          RunFolders.write(
+              folder,
+              "evaluation.csv",
+              "images,loss,accuracy,top5\n3,0.5,9%d,99\n".formatted(seed));
+        }
+      }
+    }
+
+    write();
+
+    String page = read("cnn.md");
+    assertTrue(
+        page.contains(
+            "| baseline | test | 1 | 2 | 91.00 | – | 99.00 | – | 0.5000 | – | seed-1-0123456789ab |"),
+        page);
+    assertTrue(
+        page.contains("| baseline | training, evaluated | 2 | 2 | 91.50 ± 0.71 | – | 99.00 ± 0 |"),
+        page);
+  }
+
+  @Test
+  void commandsAreThoseThatGiveTheRunAgain() throws IOException {
+    Path run = runs.finished("cnn", "no norm", 3, ID, 94);
+    RunFolders.write(
+        run,
+        "provenance.json",
+        """
+        {"command": ["run", "--bundle", "b", "--point", "-", "--data", "my data"], "working_directory": "/home/me"}
+        """);
+    runs.finished("cnn", "baseline", 1, ID, 94);
+    String now = "name: cnn\ntrain: {seeds: [1]}\n";
+    var info =
+        new ExperimentInfo(
+            "cnn",
+            "cnn_file",
+            "",
+            "",
+            "",
+            List.of(),
+            Map.of("no norm", now, "baseline", now + "x"));
+
+    write(info);
+    assertTrue(
+        read("cnn.md")
+            .endsWith(
+                """
+                # baseline, seed 1, 0123456789ab
+                runner/bin/verbatim run results/runs/cnn/baseline/seed-1-0123456789ab --force
+                runner/bin/verbatim verify results/runs/cnn/baseline/seed-1-0123456789ab
+                # no norm, seed 3, 0123456789ab
+                runner/bin/verbatim run cnn_file --variant 'no norm' --seeds 3 --data '/home/me/my data' --force
+                runner/bin/verbatim verify 'results/runs/cnn/no norm/seed-3-0123456789ab' --data '/home/me/my data'
+                ```
+                """),
+        read("cnn.md"));
+
+    ReportWriter.write(
+        new ReportWriter.Input(runs.results(), folder.resolve("home"), List.of(info), 2),
+        folder.resolve("out"));
+    String elsewhere = runs.results().toString();
+    assertTrue(
+        read("cnn.md")
+            .contains(
+                "run "
+                    + elsewhere
+                    + "/runs/cnn/baseline/seed-1-0123456789ab --results "
+                    + elsewhere
+                    + " --force\n"),
+        read("cnn.md"));
   }
 
   @Test

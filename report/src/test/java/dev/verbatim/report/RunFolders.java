@@ -1,8 +1,10 @@
 package dev.verbatim.report;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Writes folders of runs by hand, with two epochs each. */
 final class RunFolders {
@@ -65,7 +67,7 @@ final class RunFolders {
         """);
     write(folder, "provenance.json", "{\"command\": [\"run\", \"cnn\"], \"numerics\": 2}\n");
     write(folder, "status.json", "{\"state\": \"done\", \"epoch\": 2, \"epochs\": 2}\n");
-    write(folder, "DONE", "{}\n");
+    seal(folder);
     return folder;
   }
 
@@ -78,7 +80,21 @@ final class RunFolders {
             .resolve("seed-" + seed + "-" + id));
   }
 
+  /** Writes a file as if the run itself had: where it is finished, DONE tells of it. */
   static void write(Path folder, String name, String text) throws IOException {
     Files.writeString(folder.resolve(name), text);
+    if (Files.exists(folder.resolve(Done.FILE)) && !name.equals(Done.FILE)) {
+      seal(folder);
+    }
+  }
+
+  private static void seal(Path folder) throws IOException {
+    var hashes = new JsonObject();
+    for (String file : List.of("config.yaml", "metrics.csv", "model.csv", "status.json")) {
+      Path path = folder.resolve(file);
+      hashes.addProperty(
+          file, Files.exists(path) ? Sha256.of(Files.readAllBytes(path)) : "it is gone");
+    }
+    Files.writeString(folder.resolve(Done.FILE), hashes.toString());
   }
 }

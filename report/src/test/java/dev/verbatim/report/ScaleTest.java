@@ -26,7 +26,7 @@ class ScaleTest {
   static void writeTheReport() throws IOException {
     var input =
         new ReportWriter.Input(
-            folder.resolve("results"), ManyRuns.write(folder.resolve("results")), 2);
+            folder.resolve("results"), folder, ManyRuns.write(folder.resolve("results")), 2);
     double before = processorSeconds();
     long begin = System.nanoTime();
     var summary = ReportWriter.write(input, folder.resolve("out"));

@@ -59,8 +59,9 @@ class SweepTableTest {
   @Test
   void runsThatDivergedAndRunsThatAreMissingAreNoValues() throws IOException {
     Variant wide = variant("wide", Optional.of("baseline"), 91, 92, 93);
-    Files.writeString(
-        wide.runs().getFirst().resolve("status.json"),
+    RunFolders.write(
+        wide.runs().getFirst(),
+        "status.json",
         "{\"state\": \"diverged\", \"diverged\": {\"epoch\": 2, \"step\": 1, \"what\": \"x\"}}");
     Files.delete(wide.runs().getLast().resolve("metrics.csv"));
     var table =

@@ -20,6 +20,7 @@ class VerdictsTest {
     var info =
         new ExperimentInfo(
             "cnn",
+            "cnn",
             "",
             "",
             "",
@@ -27,7 +28,7 @@ class VerdictsTest {
                 figure("parameters", parameters, Match.EXACT),
                 figure("val_accuracy", accuracy, Match.AT_LEAST)),
             Map.of());
-    var input = new ReportWriter.Input(runs.results(), List.of(info), 2);
+    var input = new ReportWriter.Input(runs.results(), folder, List.of(info), 2);
     return ReportWriter.write(input, folder.resolve("out")).worse();
   }
 
@@ -65,7 +66,27 @@ class VerdictsTest {
         worse(runs, 53_866, 93));
 
     Files.delete(run.resolve("DONE"));
-    assertEquals(List.of(), worse(runs, 53_866, 93), "what was not run says nothing");
+    assertEquals(
+        List.of(
+            "cnn, baseline: parameters, published 53,866: no run that has it is left, where the"
+                + " committed verdict is match",
+            "cnn, baseline: val_accuracy, published 93: no run that has it is left, where the"
+                + " committed verdict is better"),
+        worse(runs, 53_866, 93));
+  }
+
+  @Test
+  void aPublishedFigureThatIsGoneIsToldOf() throws IOException {
+    var runs = new RunFolders(folder.resolve("results"));
+    runs.finished("cnn", "baseline", 1, "0123456789ab", 97, 97);
+    worse(runs, 53_866, 93);
+    ReportWriter.accept(folder.resolve("out"), runs.results());
+
+    assertEquals(
+        List.of(
+            "cnn, baseline: val_accuracy, published 93: no experiment names it any more, where the"
+                + " committed verdict is better"),
+        worse(runs, 53_866, 20));
   }
 
   @Test

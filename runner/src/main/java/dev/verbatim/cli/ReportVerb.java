@@ -52,7 +52,8 @@ final class ReportVerb implements Verb {
             ? Path.of(call.value("out", ""))
             : call.home().resolve("report").resolve("generated");
     var input =
-        new ReportWriter.Input(call.results(), experiments(call), RunIdentity.NUMERICS_VERSION);
+        new ReportWriter.Input(
+            call.results(), call.home(), experiments(call), RunIdentity.NUMERICS_VERSION);
     var summary = ReportWriter.write(input, out);
     summary.leftOut().forEach(problem -> call.err().println("verbatim: left out " + problem));
     summary.unfinished().forEach(run -> call.err().println("verbatim: not finished " + run));
@@ -103,6 +104,7 @@ final class ReportVerb implements Verb {
       experiments.add(
           new ExperimentInfo(
               experiment.name(),
+              name,
               experiment.source(),
               baseline.getOrDefault("dataset.path", baseline.getOrDefault("dataset.kind", "")),
               baseline.getOrDefault("architecture.kind", ""),

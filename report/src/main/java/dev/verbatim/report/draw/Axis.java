@@ -1,9 +1,12 @@
 package dev.verbatim.report.draw;
 
+import static java.util.Comparator.naturalOrder;
+
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Where values lie between two ends, and which of them are named.
@@ -13,32 +16,32 @@ import java.util.List;
  */
 record Axis(String title, double low, double high, boolean log, List<Tick> ticks) {
   private static final int TICKS = 6;
+  private static final int[] DIGITS = {1, 2, 5};
+
+  /** From this ratio on, powers of ten alone are named. */
+  private static final double MANY = 200;
+
+  /** Room at the ends of a list. */
+  private static final double BESIDE = 1.15;
+
   private static final List<String> PREFIXES = List.of("", " k", " M", " G", " T", " P");
 
   /** A value with what stands beside it. */
   record Tick(double value, String label) {}
 
-  /** An axis with round ends around the values, those that are not finite left out. */
-  static Axis around(String title, boolean log, double... values) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (double value : values) {
-      if (Double.isFinite(value) && !(log && value <= 0)) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
-    }
-    if (low > high) {
-      low = log ? 1 : 0;
-      high = log ? 10 : 1;
-    }
-    return log ? logarithmic(title, low, high) : linear(title, low, high);
-  }
-
-  private static Axis linear(String title, double low, double high) {
+  /**
+   * An axis with round ends around the values, those that are not finite left out.
+   *
+   * @param least the axis never goes below
+   * @param most the axis never goes above
+   */
+  static Axis linear(String title, double least, double most, double... values) {
+    double[] finite = DoubleStream.of(values).filter(Double::isFinite).toArray();
+    double low = DoubleStream.of(finite).min().orElse(0);
+    double high = DoubleStream.of(finite).max().orElse(1);
     double span = high - low;
     if (span == 0) {
-      span = Math.max(Math.abs(low) / 10, 1e-6);
+      span = low == 0 ? 1 : Math.abs(low) / 10;
     }
     double step = step(span / (TICKS - 1));
     long first = (long) Math.floor(low / step + 1e-9);
@@ -47,6 +50,8 @@ record Axis(String title, double low, double high, boolean log, List<Tick> ticks
       first--;
       last++;
     }
+    first = Math.max(first, (long) Math.ceil(least / step - 1e-9));
+    last = Math.min(last, (long) Math.floor(most / step + 1e-9));
     List<Tick> ticks = new ArrayList<>();
     for (long i = first; i <= last; i++) {
       ticks.add(new Tick(i * step, label(i * step, step)));
@@ -65,24 +70,52 @@ record Axis(String title, double low, double high, boolean log, List<Tick> ticks
     return new Axis(title, last == 1 ? 0.5 : 1, last == 1 ? 1.5 : last, false, List.copyOf(ticks));
   }
 
-  private static Axis logarithmic(String title, double low, double high) {
-    double first = StrictMath.floor(StrictMath.log10(low) + 1e-9);
-    double last = StrictMath.ceil(StrictMath.log10(high) - 1e-9);
-    if (first == last) {
-      last++;
-    }
-    int[] within = last - first <= 2 ? new int[] {1, 2, 5} : new int[] {1};
-    List<Tick> ticks = new ArrayList<>();
-    for (int decade = (int) first; decade <= last; decade++) {
-      for (int digit : within) {
-        double value = new BigDecimal(digit).scaleByPowerOfTen(decade).doubleValue();
-        if (decade < last || digit == 1) {
-          ticks.add(new Tick(value, label(value, value)));
-        }
+  /** Equal ratios are equally long; ends are 1, 2 or 5 times a power of ten, as ticks are. */
+  static Axis logarithmic(String title, double... values) {
+    double[] positive = positive(values);
+    double low = DoubleStream.of(positive).min().orElse(1);
+    double high = DoubleStream.of(positive).max().orElse(10);
+    List<Double> round = new ArrayList<>();
+    int last = (int) StrictMath.ceil(StrictMath.log10(high)) + 1;
+    for (int decade = (int) StrictMath.floor(StrictMath.log10(low)) - 1; decade <= last; decade++) {
+      for (int digit : DIGITS) {
+        round.add(new BigDecimal(digit).scaleByPowerOfTen(decade).doubleValue());
       }
     }
-    return new Axis(
-        title, StrictMath.pow(10, first), StrictMath.pow(10, last), true, List.copyOf(ticks));
+    double from = round.stream().filter(v -> v <= low * (1 + 1e-9)).max(naturalOrder()).orElse(low);
+    double to =
+        round.stream()
+            .filter(v -> v >= high * (1 - 1e-9) && v > from)
+            .min(naturalOrder())
+            .orElse(high);
+    boolean few = to / from <= MANY;
+    List<Tick> ticks =
+        round.stream()
+            .filter(v -> v >= from && v <= to && (few || isPowerOfTen(v)))
+            .map(v -> new Tick(v, label(v, v)))
+            .toList();
+    return new Axis(title, from, to, true, ticks);
+  }
+
+  private static boolean isPowerOfTen(double value) {
+    return new BigDecimal(Double.toString(value)).stripTrailingZeros().unscaledValue().intValue()
+        == 1;
+  }
+
+  /** Equal ratios are equally long, and just these values have a tick. */
+  static Axis listed(String title, double... values) {
+    double[] listed = DoubleStream.of(positive(values)).sorted().distinct().toArray();
+    double low = listed.length == 0 ? 1 : listed[0];
+    double high = listed.length == 0 ? 10 : listed[listed.length - 1];
+    List<Tick> ticks =
+        DoubleStream.of(listed)
+            .mapToObj(v -> new Tick(v, new BigDecimal(v).stripTrailingZeros().toPlainString()))
+            .toList();
+    return new Axis(title, low / BESIDE, high * BESIDE, true, ticks);
+  }
+
+  private static double[] positive(double... values) {
+    return DoubleStream.of(values).filter(v -> v > 0 && Double.isFinite(v)).toArray();
   }
 
   /** 1, 2 or 5 times a power of ten, not below what is asked for. */
@@ -91,7 +124,7 @@ record Axis(String title, double low, double high, boolean log, List<Tick> ticks
       return 1;
     }
     int decade = (int) StrictMath.floor(StrictMath.log10(atLeast));
-    for (int digit : new int[] {1, 2, 5}) {
+    for (int digit : DIGITS) {
       double candidate = new BigDecimal(digit).scaleByPowerOfTen(decade).doubleValue();
       if (candidate >= atLeast * (1 - 1e-9)) {
         return candidate;

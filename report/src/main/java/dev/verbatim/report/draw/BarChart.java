@@ -29,7 +29,12 @@ public record BarChart(String title, String xTitle, List<Bar> bars) {
     double top = Frame.title(drawing);
     List<Double> values = new ArrayList<>(List.of(0.0));
     bars.forEach(bar -> values.addAll(List.of(bar.value(), bar.low(), bar.high())));
-    Axis x = Axis.around(xTitle, false, values.stream().mapToDouble(v -> v).toArray());
+    Axis x =
+        Axis.linear(
+            xTitle,
+            Double.NEGATIVE_INFINITY,
+            Double.POSITIVE_INFINITY,
+            values.stream().mapToDouble(v -> v).toArray());
     List<Axis.Tick> names = new ArrayList<>();
     for (int i = 0; i < bars.size(); i++) {
       names.add(new Axis.Tick(bars.size() - 1 - i, bars.get(i).name()));

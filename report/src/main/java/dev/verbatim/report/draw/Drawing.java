@@ -40,6 +40,7 @@ public final class Drawing {
   private final int width;
   private final int height;
   private final List<Mark> marks = new ArrayList<>();
+  private List<String> sources = List.of();
 
   Drawing(String title, int width, int height) {
     this.title = title;
@@ -50,6 +51,21 @@ public final class Drawing {
   /** What it shows, in words. */
   public String title() {
     return title;
+  }
+
+  /**
+   * Says what it was drawn from.
+   *
+   * @param folders of runs, or files, relative to the results
+   */
+  public Drawing from(List<String> folders) {
+    sources = List.copyOf(folders);
+    return this;
+  }
+
+  /** What it was drawn from; may be empty. */
+  public List<String> sources() {
+    return sources;
   }
 
   int width() {

@@ -31,11 +31,16 @@ final class Frame {
     this.height = drawing.height() - top - bottom;
   }
 
-  /** The chart's title; what is below starts at the answer. */
+  /**
+   * The chart's title, in smaller letters where it would not fit; what is below starts at the
+   * answer.
+   */
   static double title(Drawing drawing) {
+    double room = drawing.width() - 2 * ROOM;
+    double size = TITLE * Math.min(1, room / Glyphs.get().width(drawing.title(), TITLE, true));
     drawing.add(
         new Drawing.Text(
-            drawing.title(), ROOM, ROOM + TITLE, TITLE, true, Anchor.START, Ink.TEXT, false));
+            drawing.title(), ROOM, ROOM + TITLE, size, true, Anchor.START, Ink.TEXT, false));
     return ROOM + TITLE + ROOM;
   }
 

@@ -62,7 +62,12 @@ public final class SvgWriter {
             drawing.width(),
             drawing.height(),
             escape(drawing.title())));
-    svg.append("<title>").append(escape(drawing.title())).append("</title>\n<defs>\n");
+    svg.append("<title>").append(escape(drawing.title())).append("</title>\n");
+    if (!inPage && !drawing.sources().isEmpty()) {
+      svg.append("<desc>From ").append(escape(String.join(", ", drawing.sources())));
+      svg.append("</desc>\n");
+    }
+    svg.append("<defs>\n");
     used.forEach(
         (id, glyph) ->
             svg.append("<path id=\"")

@@ -7,19 +7,21 @@ import dev.verbatim.report.draw.Series.Point;
 import java.awt.geom.Path2D;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Lines, bands and points over two axes; the legend stands above, where it hides nothing.
  *
- * @param kind how values lie on the x axis; the y axis is linear unless {@code logY}
+ * @param kind how values lie on the x axis
+ * @param values what those on the y axis are; bands end where the axis may
  */
 public record XyChart(
-    String title, String xTitle, String yTitle, Kind kind, boolean logY, List<Series> series) {
+    String title, String xTitle, String yTitle, Kind kind, Values values, List<Series> series) {
   private static final int WIDTH = 480;
   private static final int HEIGHT = 320;
   private static final double BAND = 0.18;
   private static final double LINE = 1.8;
-  private static final double MARKER = 3.2;
+  private static final double MARKER = 3.8;
   private static final int SWATCH = 26;
   private static final int MARKERS = 4;
 
@@ -28,7 +30,19 @@ public record XyChart(
     /** Whole numbers from 1. */
     COUNTING,
     /** Equal ratios are equally long. */
-    LOGARITHMIC
+    LOGARITHMIC,
+    /** The same, and just the values that there are have a tick. */
+    LISTED
+  }
+
+  /** What values on the y axis are, which says where the axis may end. */
+  public enum Values {
+    /** From 0 to 100. */
+    PERCENT,
+    /** From 0 up. */
+    POSITIVE,
+    /** Above 0, and equal ratios are equally long. */
+    RATIOS
   }
 
   /** Takes a copy of the series. */
@@ -44,20 +58,38 @@ public record XyChart(
     double[] xs = points.stream().mapToDouble(Point::x).toArray();
     double[] ys = new double[2 * points.size()];
     for (int i = 0; i < points.size(); i++) {
-      ys[2 * i] = points.get(i).low();
-      ys[2 * i + 1] = points.get(i).high();
+      ys[2 * i] = within(points.get(i).low());
+      ys[2 * i + 1] = within(points.get(i).high());
     }
-    int last = 1;
-    for (double x : xs) {
-      last = Math.max(last, (int) x);
-    }
-    Axis x = kind == Kind.COUNTING ? Axis.counting(xTitle, last) : Axis.around(xTitle, true, xs);
-    var frame = new Frame(drawing, x, Axis.around(yTitle, logY, ys), top, 16, 42);
+    Axis x =
+        switch (kind) {
+          case COUNTING -> Axis.counting(xTitle, (int) DoubleStream.of(xs).max().orElse(1));
+          case LOGARITHMIC -> Axis.logarithmic(xTitle, xs);
+          case LISTED -> Axis.listed(xTitle, xs);
+        };
+    var frame = new Frame(drawing, x, yAxis(ys), top, 16, 42);
     frame.draw();
     series.forEach(one -> band(drawing, frame, one));
     series.forEach(one -> line(drawing, frame, one));
     labels(drawing, frame);
     return drawing;
+  }
+
+  private Axis yAxis(double... ys) {
+    return switch (values) {
+      case PERCENT -> Axis.linear(yTitle, 0, 100, ys);
+      case POSITIVE -> Axis.linear(yTitle, 0, Double.POSITIVE_INFINITY, ys);
+      case RATIOS -> Axis.logarithmic(yTitle, ys);
+    };
+  }
+
+  /** A value as far as the axis may go. */
+  private double within(double value) {
+    return switch (values) {
+      case PERCENT -> Math.clamp(value, 0, 100);
+      case POSITIVE -> Math.max(value, 0);
+      case RATIOS -> value;
+    };
   }
 
   /** Names from left to right, as many rows as they need; what is below starts at the answer. */
@@ -106,13 +138,13 @@ public record XyChart(
     return all;
   }
 
-  private static void band(Drawing drawing, Frame frame, Series one) {
+  private void band(Drawing drawing, Frame frame, Series one) {
     for (List<Point> points : stretches(one)) {
       if (points.size() > 1 && one.hasBand()) {
         Path2D path = new Path2D.Double();
-        path.moveTo(frame.x(points.getFirst().x()), frame.y(points.getFirst().high()));
-        points.forEach(p -> path.lineTo(frame.x(p.x()), frame.y(p.high())));
-        points.reversed().forEach(p -> path.lineTo(frame.x(p.x()), frame.y(p.low())));
+        path.moveTo(frame.x(points.getFirst().x()), frame.y(within(points.getFirst().high())));
+        points.forEach(p -> path.lineTo(frame.x(p.x()), frame.y(within(p.high()))));
+        points.reversed().forEach(p -> path.lineTo(frame.x(p.x()), frame.y(within(p.low()))));
         path.closePath();
         drawing.add(new Fill(path, one.ink(), BAND));
       }

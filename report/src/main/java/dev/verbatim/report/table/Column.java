@@ -9,7 +9,9 @@ public record Column(String title, Kind kind) {
     /** Numbers, aligned right. */
     NUMBER,
     /** A mean and a standard deviation, which are two columns in CSV. */
-    MEASURED
+    MEASURED,
+    /** How many runs a row comes from, or which one: leads to them where that is possible. */
+    RUNS
   }
 
   /** A column of words. */
@@ -20,6 +22,11 @@ public record Column(String title, Kind kind) {
   /** A column of numbers. */
   public static Column number(String title) {
     return new Column(title, Kind.NUMBER);
+  }
+
+  /** A column that leads to the runs of its rows. */
+  public static Column runs(String title) {
+    return new Column(title, Kind.RUNS);
   }
 
   /** A column of means with their standard deviations. */

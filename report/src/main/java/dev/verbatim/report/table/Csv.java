@@ -18,7 +18,7 @@ public final class Csv {
   /** The table with all its columns. */
   public static String of(Table table) {
     List<List<String>> rows = new ArrayList<>();
-    boolean traced = table.rows().stream().anyMatch(row -> !row.runs().isEmpty());
+    boolean traced = !table.sources().isEmpty();
     List<String> header = new ArrayList<>();
     for (Column column : table.columns()) {
       header.add(column.title());
@@ -27,7 +27,7 @@ public final class Csv {
       }
     }
     if (traced) {
-      header.add("run folders");
+      header.add("from");
     }
     rows.add(header);
     for (Table.Row row : table.rows()) {
@@ -39,7 +39,7 @@ public final class Csv {
         }
       }
       if (traced) {
-        fields.add(String.join(" ", row.runs()));
+        fields.add(String.join(" ", row.sources()));
       }
       rows.add(fields);
     }

@@ -1,7 +1,9 @@
 package dev.verbatim.report.table;
 
 import dev.verbatim.report.table.Column.Kind;
+import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -11,8 +13,13 @@ public final class Html {
 
   private Html() {}
 
-  /** The table with its caption, in a region that scrolls by itself where the page is narrow. */
-  public static String of(Table whole) {
+  /**
+   * The table with its caption, in a region that scrolls by itself where the page is narrow, and
+   * with what its rows come from: in their column of runs, or else below.
+   *
+   * @param address where the page leads to from a folder of a run, or from a file
+   */
+  public static String of(Table whole, UnaryOperator<String> address) {
     Table table = whole.shown();
     var html = new StringBuilder();
     html.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
@@ -29,11 +36,47 @@ public final class Html {
           .append("</th>");
     }
     html.append("</tr></thead><tbody>\n");
-    table.rows().forEach(row -> row(html, table, row));
-    return html.append("</tbody></table></div>\n").toString();
+    table.rows().forEach(row -> row(html, table, row, address));
+    html.append("</tbody></table></div>\n");
+    boolean told = table.columns().stream().anyMatch(column -> column.kind() == Kind.RUNS);
+    return told ? html.toString() : html + from(table.sources(), address);
   }
 
-  private static void row(StringBuilder html, Table table, Table.Row row) {
+  /** A paragraph, to be unfolded where there are many, of what something comes from. */
+  public static String from(List<String> sources, UnaryOperator<String> address) {
+    if (sources.isEmpty()) {
+      return "";
+    }
+    return sources.size() == 1
+        ? "<p class=\"from\">From " + link(sources.getFirst(), address) + "</p>\n"
+        : "<div class=\"from\">"
+            + unfolded("From " + sources.size() + " runs", sources, address)
+            + "</div>\n";
+  }
+
+  private static String unfolded(
+      String summary, List<String> sources, UnaryOperator<String> address) {
+    return sources.stream()
+        .map(source -> "<li>" + link(source, address) + "</li>")
+        .collect(
+            Collectors.joining(
+                "",
+                "<details class=\"runs\"><summary>" + escape(summary) + "</summary><ul>",
+                "</ul></details>"));
+  }
+
+  /** By the last two parts of its path: variant, and seed and id, of a run. */
+  private static String link(String source, UnaryOperator<String> address) {
+    int last = source.lastIndexOf('/');
+    return "<a href=\""
+        + escape(address.apply(source))
+        + "\">"
+        + escape(source.substring(source.lastIndexOf('/', last - 1) + 1))
+        + "</a>";
+  }
+
+  private static void row(
+      StringBuilder html, Table table, Table.Row row, UnaryOperator<String> address) {
     boolean total = row.cells().getFirst().text().equals("total");
     html.append(total ? "<tr class=\"total\">" : "<tr>");
     for (int c = 0; c < table.columns().size(); c++) {
@@ -42,17 +85,22 @@ public final class Html {
       html.append(c == 0 ? "<th scope=\"row\"" : "<td");
       if (column.kind() != Kind.TEXT) {
         html.append(" class=\"n\" data-sort=\"").append(escape(cell.exact())).append('"');
-        if (c > 0 && column.kind() == Kind.MEASURED && !row.runs().isEmpty() && !cell.isEmpty()) {
-          html.append(" title=\"").append(escape(String.join("\n", row.runs()))).append('"');
-        }
       }
-      html.append('>').append(content(column, cell)).append(c == 0 ? "</th>" : "</td>");
+      html.append('>')
+          .append(content(column, cell, row, address))
+          .append(c == 0 ? "</th>" : "</td>");
     }
     html.append("</tr>\n");
   }
 
-  private static String content(Column column, Cell cell) {
+  private static String content(
+      Column column, Cell cell, Table.Row row, UnaryOperator<String> address) {
     String text = escape(cell.text());
+    if (column.kind() == Kind.RUNS && !row.sources().isEmpty()) {
+      return row.sources().size() == 1
+          ? "<a href=\"" + escape(address.apply(row.sources().getFirst())) + "\">" + text + "</a>"
+          : unfolded(cell.text(), row.sources(), address);
+    }
     if (!cell.link().isEmpty()) {
       return "<a href=\"" + escape(cell.link()) + "\">" + text + "</a>";
     }

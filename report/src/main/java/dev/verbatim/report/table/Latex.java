@@ -41,6 +41,9 @@ public final class Latex {
     Table table = whole.shown();
     var text =
         new StringBuilder("% ").append(table.title()).append(". Needs \\usepackage{booktabs}\n");
+    if (table.hasOneSource()) {
+      text.append(from(table.sources()));
+    }
     text.append("\\begin{tabular}{");
     table.columns().forEach(column -> text.append(column.kind() == Kind.TEXT ? 'l' : 'r'));
     text.append("}\n\\toprule\n");
@@ -53,8 +56,8 @@ public final class Latex {
     text.append(row(titles)).append("\\midrule\n");
     for (Table.Row row : table.rows()) {
       text.append(row(row.cells().stream().map(c -> lines(c.text(), TEXT, "[t]{@{}l")).toList()));
-      if (!row.runs().isEmpty()) {
-        text.append("% from ").append(String.join(" ", row.runs())).append('\n');
+      if (!table.hasOneSource()) {
+        text.append(from(row.sources()));
       }
     }
     return text.append("\\bottomrule\n\\end{tabular}\n").toString();
@@ -87,6 +90,10 @@ public final class Latex {
                 .append(file)
                 .append("}\n\n"));
     return text.append("\\end{document}\n").toString();
+  }
+
+  private static String from(List<String> sources) {
+    return sources.isEmpty() ? "" : "% from " + String.join(" ", sources) + "\n";
   }
 
   private static String row(List<String> cells) {

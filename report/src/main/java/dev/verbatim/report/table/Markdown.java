@@ -3,6 +3,7 @@ package dev.verbatim.report.table;
 import dev.verbatim.report.table.Column.Kind;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Tables in GitHub's Markdown. */
 public final class Markdown {
@@ -12,16 +13,32 @@ public final class Markdown {
   public static String of(Table whole) {
     Table table = whole.shown();
     var text = new StringBuilder();
-    text.append(line(table.columns().stream().map(column -> escape(column.title())).toList()));
+    boolean rowByRow = !table.sources().isEmpty() && !table.hasOneSource();
+    List<String> last = rowByRow ? List.of("from") : List.of();
+    text.append(line(table.columns().stream().map(column -> escape(column.title())), last));
     text.append(
         line(
-            table.columns().stream()
-                .map(column -> column.kind() == Kind.TEXT ? "---" : "---:")
-                .toList()));
+            table.columns().stream().map(column -> column.kind() == Kind.TEXT ? "---" : "---:"),
+            rowByRow ? List.of("---") : List.of()));
     for (Table.Row row : table.rows()) {
-      text.append(line(row.cells().stream().map(Markdown::cell).toList()));
+      text.append(
+          line(
+              row.cells().stream().map(Markdown::cell),
+              rowByRow ? List.of(names(row.sources())) : List.of()));
     }
-    return text.toString();
+    return rowByRow ? text.toString() : text + from(table.sources());
+  }
+
+  /** A paragraph that says what something comes from; none where there is nothing to say. */
+  public static String from(List<String> sources) {
+    return sources.isEmpty() ? "" : "\nFrom " + names(sources) + "\n";
+  }
+
+  /** The last parts of paths, which for runs are seed and id. */
+  private static String names(List<String> sources) {
+    return sources.stream()
+        .map(source -> escape(source.substring(source.lastIndexOf('/') + 1)))
+        .collect(Collectors.joining(" "));
   }
 
   private static String cell(Cell cell) {
@@ -38,7 +55,7 @@ public final class Markdown {
         .strip();
   }
 
-  private static String line(List<String> cells) {
-    return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
+  private static String line(Stream<String> cells, List<String> last) {
+    return Stream.concat(cells, last.stream()).collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 }

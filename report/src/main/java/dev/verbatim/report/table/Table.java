@@ -9,13 +9,14 @@ public final class Table {
   /**
    * A row.
    *
-   * @param runs the folders of the runs that its figures come from; may be empty
+   * @param sources the folders of the runs that its figures come from, or files, relative to the
+   *     results; may be empty
    */
-  public record Row(List<Cell> cells, List<String> runs) {
+  public record Row(List<Cell> cells, List<String> sources) {
     /** Takes copies. */
     public Row {
       cells = List.copyOf(cells);
-      runs = List.copyOf(runs);
+      sources = List.copyOf(sources);
     }
   }
 
@@ -36,18 +37,18 @@ public final class Table {
     this.columns = List.copyOf(columns);
   }
 
-  /** Adds a row whose figures come from these runs. */
-  public void row(List<String> runs, Cell... cells) {
-    row(runs, List.of(cells));
+  /** Adds a row whose figures come from these runs or files. */
+  public void row(List<String> sources, Cell... cells) {
+    row(sources, List.of(cells));
   }
 
-  /** Adds a row whose figures come from these runs. */
-  public void row(List<String> runs, List<Cell> cells) {
+  /** Adds a row whose figures come from these runs or files. */
+  public void row(List<String> sources, List<Cell> cells) {
     if (cells.size() != columns.size()) {
       throw new IllegalArgumentException(
           "table " + id + " needs " + columns.size() + " cells, got " + cells.size());
     }
-    rows.add(new Row(cells, runs));
+    rows.add(new Row(cells, sources));
   }
 
   /** Part of its file's name. */
@@ -70,6 +71,16 @@ public final class Table {
     return List.copyOf(rows);
   }
 
+  /** What its rows come from, in the order in which it is first named. */
+  public List<String> sources() {
+    return rows.stream().flatMap(row -> row.sources().stream()).distinct().toList();
+  }
+
+  /** Whether all rows come from the same, which is then said once. */
+  boolean hasOneSource() {
+    return rows.stream().map(Row::sources).distinct().count() == 1;
+  }
+
   /** Whether it has no rows. */
   public boolean isEmpty() {
     return rows.isEmpty();
@@ -83,7 +94,7 @@ public final class Table {
             .toArray();
     var table = new Table(id, title, IntStream.of(kept).mapToObj(columns::get).toList());
     for (Row row : rows) {
-      table.row(row.runs(), IntStream.of(kept).mapToObj(row.cells()::get).toList());
+      table.row(row.sources(), IntStream.of(kept).mapToObj(row.cells()::get).toList());
     }
     return table;
   }

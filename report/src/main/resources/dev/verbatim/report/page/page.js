@@ -53,6 +53,7 @@
   }
 
   // Tables: a button in each header sorts.
+  const sorted = new Map(); // by table: how it was sorted, for when the page is made anew
   function sortable(table) {
     $$("thead th", table).forEach((th, column) => {
       th.setAttribute("aria-sort", "none");
@@ -64,8 +65,13 @@
         $$("thead th", table).forEach((other) => other.setAttribute("aria-sort", "none"));
         th.setAttribute("aria-sort", up ? "ascending" : "descending");
         sortBy(table, column, up);
+        sorted.set(table.id, { column, up });
       });
     });
+    const { column, up } = sorted.get(table.id) ?? { column: -1 };
+    if (column < 0 || !$$("thead th", table)[column]) return;
+    $$("thead th", table)[column].setAttribute("aria-sort", up ? "ascending" : "descending");
+    sortBy(table, column, up);
   }
   function sortBy(table, column, up) {
     const key = (row) => {
@@ -112,6 +118,7 @@
     legend.setAttribute("aria-label", `Series of ${title}`);
     place.replaceChildren(element("h3", { textContent: title }), legend, element("div", { className: "plot" }, canvas), reading);
 
+    const limits = [0, yTitle.includes("%") ? 100 : Infinity]; // no axis and no band goes beyond
     const xs = [...new Set(series.flatMap((s) => s.x))].sort((a, b) => a - b);
     const inkOf = ({ style }) => {
       const palette = PALETTES[root.dataset.theme];
@@ -122,6 +129,7 @@
       const ink = inkOf(s);
       const hidden = off.has(s.name);
       const at = (values) => s.x.map((x, k) => ({ x, y: values[k] }));
+      const [least, most] = limits;
       const line = {
         label: s.name, data: at(s.y), borderColor: ink, backgroundColor: ink, borderWidth: 2, hidden, spanGaps: false, clip: 8,
         borderDash: dashOf(s), pointStyle: MARKERS[s.style.ink % MARKERS.length], showLine: !s.style.points,
@@ -130,26 +138,27 @@
       if (!s.sd || !s.sd.some((d) => d > 0)) return [line];
       const edge = { borderWidth: 0, pointRadius: 0, pointHitRadius: 0, hidden, band: true, order: 2, label: s.name };
       return [
-        { ...edge, data: at(s.y.map((y, k) => y + s.sd[k])), fill: false },
-        { ...edge, data: at(s.y.map((y, k) => y - s.sd[k])), fill: "-1", backgroundColor: ink + "30" },
+        { ...edge, data: at(s.y.map((y, k) => Math.min(most, y + s.sd[k]))), fill: false },
+        { ...edge, data: at(s.y.map((y, k) => Math.max(least, y - s.sd[k]))), fill: "-1", backgroundColor: ink + "30" },
         line,
       ];
     });
+    const values = series.flatMap((s) => s.y).filter((y) => y !== null);
+    const [lowest, highest] = [Math.min(...values), Math.max(...values)];
     const axis = (text) => ({
       title: { display: true, text, color: colour("--ink") },
       ticks: { color: colour("--muted"), maxRotation: 0 }, grid: { color: colour("--grid") }, border: { color: colour("--muted") },
     });
     const say = (item) => {
       const { dataset, dataIndex, parsed } = item;
-      const sd = dataset.sd && dataset.sd[dataIndex] > 0 ? ` ± ${short(dataset.sd[dataIndex])}` : "";
-      return `${dataset.label}: ${short(parsed.y)}${sd}`;
+      return `${dataset.label}: ${withDeviation(parsed.y, dataset.sd?.[dataIndex])}`;
     };
     const options = () => ({
       animation: false, responsive: true, maintainAspectRatio: false, parsing: true,
       interaction: { mode: "x", intersect: false },
       scales: {
         x: { type: "linear", ...axis(xTitle), min: xs[0], ticks: { color: colour("--muted"), maxRotation: 0, precision: 0, includeBounds: true } },
-        y: axis(yTitle),
+        y: { ...axis(yTitle), ...(highest > 90 && limits[1] === 100 ? { max: 100 } : {}), ...(lowest < highest / 4 ? { min: 0 } : {}) },
       },
       plugins: {
         legend: { display: false },
@@ -193,12 +202,18 @@
       chart.update();
       reading.textContent = `${xTitle} ${short(xs[at])}: ` + active.map(({ datasetIndex, index }) => {
         const d = chart.data.datasets[datasetIndex];
-        return `${d.label} ${short(d.data[index].y)}`;
+        return `${d.label} ${withDeviation(d.data[index].y, d.sd?.[index])}`;
       }).join(", ");
     });
     return chart;
   }
   const short = (value) => (value === null || value === undefined ? "–" : String(Number(value.toPrecision(5))));
+  /** Two digits of the deviation, and as many decimals of the mean. */
+  function withDeviation(mean, deviation) {
+    if (!(deviation > 0) || mean === null) return short(mean);
+    const decimals = Math.max(0, 1 - Math.floor(Math.log10(Number(deviation.toPrecision(2)))));
+    return `${mean.toFixed(decimals)} ± ${deviation.toFixed(decimals)}`;
+  }
   const epochs = (n) => Array.from({ length: n }, (_, i) => i + 1);
 
   // Overview.
@@ -255,6 +270,8 @@
   // An experiment.
   async function showExperiment(name) {
     const place = $('[data-section="experiment"]');
+    const before = place.dataset.shows === name ? choices(place) : [];
+    place.dataset.shows = name;
     const data = await unpack(name);
     if (!data) {
       place.replaceChildren(element("h1", { textContent: "Not in this report" }), element("p", { textContent: `No experiment is called ${name}.` }));
@@ -263,7 +280,7 @@
     place.innerHTML = data.html;
     $$("table", place).forEach(sortable);
     $$(".command", place).forEach(copyable);
-    for (const chart of data.charts) {
+    for (const chart of data.charts.filter((c) => c.series.length > 0)) {
       const card = element("div", { className: "card" });
       $(".charts", place).append(card);
       plot(card, `${name}/${chart.title}`, {
@@ -273,7 +290,12 @@
         })),
       });
     }
+    $$("details", place).filter((details) => before.includes(placeOf(details))).forEach((details) => { details.open = true; });
   }
+  /** What is unfolded, by where it is and what it says. */
+  const choices = (place) => $$("details[open]", place).map(placeOf);
+  const placeOf = (details) => details.id
+    || [details.closest("table")?.id, details.closest("tr")?.cells[0].textContent, details.closest("figure")?.textContent, $("summary", details).textContent].join("|");
   function copyable(line) {
     const button = element("button", { type: "button", className: "quiet", textContent: "Copy" });
     button.setAttribute("aria-label", `Copy: ${$("code", line).textContent}`);
@@ -344,6 +366,13 @@
       });
     }
   }
+  /** With as many decimals as the two have; more where it would be nothing and is not. */
+  function difference(first, second, value) {
+    const decimals = Math.max(...[first, second].map((text) => (text.split(".")[1] ?? "").length));
+    const rounded = Number(value.toFixed(decimals));
+    const text = rounded === 0 && value !== 0 ? value.toPrecision(2) : rounded.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    return (value > 0 ? "+" : "") + text.replace("-", "−");
+  }
   function comparisonTable(runs, names) {
     const table = element("table");
     const head = element("tr", {}, ...["", ...names, "difference"].map((text, i) => element("th", { textContent: text, scope: "col", className: i > 0 ? "n" : "" })));
@@ -351,8 +380,7 @@
     runs[0].figures.forEach(([label, first, exact], i) => {
       const [, second, other] = runs[1].figures[i];
       const known = exact !== "" && other !== "" && !Number.isNaN(Number(exact)) && !Number.isNaN(Number(other));
-      const difference = known ? Number((Number(other) - Number(exact)).toPrecision(6)) : null;
-      const text = difference === null ? (first === second ? "same" : "different") : difference > 0 ? `+${difference}` : String(difference);
+      const text = known ? difference(first, second, Number(other) - Number(exact)) : first === "–" || second === "–" ? "–" : first === second ? "same" : "different";
       body.append(element("tr", {}, element("th", { textContent: label, scope: "row" }),
         ...[first, second, text].map((t) => element("td", { textContent: t, className: "n" }))));
     });
@@ -394,7 +422,8 @@
     const heading = $(`[data-section="${section}"] h1`);
     document.title = section === "overview" ? "Verbatim report" : `${heading?.textContent ?? section} – Verbatim report`;
     if (!keepPlace) {
-      const target = section === "experiment" && rest[1] && document.getElementById(rest[1]);
+      const target = section === "experiment" && rest[1] && document.getElementById(rest.slice(1).join("/"));
+      if (target?.localName === "details") target.open = true;
       if (target) target.scrollIntoView(); else scrollTo(0, 0);
     }
     root.dataset.ready = location.hash || "#/";
@@ -412,11 +441,13 @@
       try {
         const now = await (await fetch("version")).text();
         if (version !== null && now !== version) {
+          const unfolded = choices($("#overview"));
           const next = new DOMParser().parseFromString(await (await fetch("index.html")).text(), "text/html");
           for (const id of ["overview", "overview-figures", "data", "benchmarks", "left-out", "left-out-count"]) {
             document.getElementById(id).replaceWith(next.getElementById(id));
           }
           unpacked.clear();
+          $$("#overview details").filter((d) => unfolded.includes(placeOf(d))).forEach((d) => { d.open = true; });
           prepareOverview();
           prepareCompare();
           await route(true);
@@ -432,5 +463,5 @@
   prepareOverview();
   prepareCompare();
   route(false);
-  if (location.protocol === "http:" && location.hostname === "127.0.0.1") follow();
+  if ($("#live").dataset.version) follow();
 })();

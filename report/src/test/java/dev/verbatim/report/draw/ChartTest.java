@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.report.draw.Axis.Tick;
 import dev.verbatim.report.draw.Series.Point;
 import dev.verbatim.report.draw.XyChart.Kind;
+import dev.verbatim.report.draw.XyChart.Values;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.InflaterInputStream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -33,8 +37,9 @@ class ChartTest {
             new Series("ours <&> µ ± σ", 0, true, true, points),
             new Series("published", 1, false, true, List.of(Point.of(3, 92))));
     return List.of(
-        new XyChart("t & <t>", "epoch", "accuracy (%)", Kind.COUNTING, false, series).draw(),
-        new XyChart("empty", "x", "y", Kind.LOGARITHMIC, true, List.of()).draw(),
+        new XyChart("t & <t>", "epoch", "accuracy (%)", Kind.COUNTING, Values.PERCENT, series)
+            .draw(),
+        new XyChart("empty", "x", "y", Kind.LOGARITHMIC, Values.RATIOS, List.of()).draw(),
         new BarChart("b", "points", List.of(new BarChart.Bar("x", -1, -2, 0.5, "−1.0"))).draw(),
         new Heatmap("h", List.of("cat", "dog"), List.of(List.of(5L, 1L), List.of(0L, 4L))).draw());
   }
@@ -96,18 +101,47 @@ class ChartTest {
     "0, 45000000, 0 10 M 20 M 30 M 40 M 50 M",
   })
   void ticksAreRoundAndHoldAllValues(double low, double high, String labels) {
-    Axis axis = Axis.around("", false, low, high);
+    Axis axis =
+        Axis.linear("", Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, low, high, Double.NaN);
     assertEquals(labels, String.join(" ", axis.ticks().stream().map(Tick::label).toList()));
     assertTrue(axis.low() <= low && axis.high() >= high);
   }
 
   @Test
-  void logarithmicTicksAreDecades() {
-    Axis axis = Axis.around("", true, 480, 41_000_000);
+  void logarithmicTicksAreDecadesOrTheirHalvesAndFifths() {
+    Axis wide = Axis.logarithmic("", 480, 41_000_000);
     assertEquals(
-        List.of("100", "1 k", "10 k", "100 k", "1 M", "10 M", "100 M"),
-        axis.ticks().stream().map(Tick::label).toList());
-    assertEquals(0.5, axis.at(100_000), 1e-12);
+        List.of("1 k", "10 k", "100 k", "1 M", "10 M"),
+        wide.ticks().stream().map(Tick::label).toList());
+    assertTrue(wide.low() == 200 && wide.high() == 50_000_000);
+    assertEquals(0.5, wide.at(100_000), 1e-12);
+    assertEquals(
+        List.of("200", "500", "1 k", "2 k"),
+        Axis.logarithmic("", 374, 0, 2000).ticks().stream().map(Tick::label).toList());
+    Axis one = Axis.logarithmic("", 5);
+    assertTrue(one.low() < one.high() && one.low() <= 5 && one.high() >= 5);
+  }
+
+  @Test
+  void noAxisGoesWhereNoValueCanBe() {
+    for (double[] values : new double[][] {{100, 100}, {62, 103}, {99.9, 100}, {0, 0}, {-7, 110}}) {
+      Axis axis = Axis.linear("", 0, 100, values);
+      assertTrue(
+          axis.low() >= 0 && axis.high() <= 100 && axis.low() < axis.high(), axis.toString());
+    }
+  }
+
+  @Test
+  void classesThatAreTooManyAreNamedAsFarAsThereIsRoom() {
+    List<String> names = IntStream.range(0, 100).mapToObj(i -> "class " + i).toList();
+    List<List<Long>> counts = names.stream().map(n -> Collections.nCopies(100, 1L)).toList();
+    List<String> texts =
+        new Heatmap("h", names, counts)
+            .draw().marks().stream()
+                .flatMap(m -> m instanceof Drawing.Text text ? Stream.of(text.text()) : Stream.of())
+                .toList();
+    assertTrue(texts.containsAll(List.of("class 0", "class 99", "0 %", "100 %")), texts.toString());
+    assertEquals(34, texts.stream().filter(t -> t.startsWith("class ")).distinct().count());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.verbatim.report.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +34,10 @@ class TableTest {
   void markdownLeavesOutWhatIsEmptyAndEscapes() {
     assertEquals(
         """
-        | name_1 | accuracy (%) | verdict |
-        | --- | ---: | --- |
-        | a\\|b &lt;i>\\\\x | 95.0 ± 0.1 | inconclusive: within seed noise |
-        | 50 % of $1, ~#^{} | – | match |
+        | name_1 | accuracy (%) | verdict | from |
+        | --- | ---: | --- | --- |
+        | a\\|b &lt;i>\\\\x | 95.0 ± 0.1 | inconclusive: within seed noise | a |
+        | 50 % of $1, ~#^{} | – | match |  |
         """,
         Markdown.of(table()));
   }
@@ -45,7 +46,7 @@ class TableTest {
   void csvHasEveryColumnAndDigit() {
     assertEquals(
         """
-        name_1,accuracy (%),"accuracy (%), std",never,verdict,run folders
+        name_1,accuracy (%),"accuracy (%), std",never,verdict,from
         a|b <i>\\x,95.04,0.1,,inconclusive: within seed noise,runs/a
         "50 % of $1, ~#^{}",,,,match,
         """,
@@ -72,14 +73,47 @@ class TableTest {
 
   @Test
   void htmlEscapesAndSortsByTheExactValue() {
-    String html = Html.of(table());
+    String html = Html.of(table(), source -> "#" + source);
 
     assertEquals(1, html.split("a\\|b &lt;i&gt;\\\\x", -1).length - 1, html);
-    assertEquals(1, html.split("data-sort=\"95.04\" title=\"runs/a\"", -1).length - 1, html);
+    assertEquals(1, html.split("data-sort=\"95.04\">95.0 ± 0.1<", -1).length - 1, html);
+    assertTrue(html.endsWith("<p class=\"from\">From <a href=\"#runs/a\">runs/a</a></p>\n"), html);
     assertEquals(
         1,
         html.split("class=\"chip inconclusive\" data-kind=\"inconclusive\"", -1).length - 1,
         html);
+  }
+
+  @Test
+  void aColumnOfRunsLeadsToThem() {
+    var table = new Table("t", "T", Column.text("name"), Column.runs("n"));
+    table.row(List.of("runs/e/v/seed-1-a", "runs/e/v/seed-2-b"), Cell.of("two"), Cell.of(2));
+    table.row(List.of("runs/e/v/seed-1-a"), Cell.of("one"), Cell.of(1));
+    table.row(List.of(), Cell.of("none"), Cell.of(0));
+
+    String html = Html.of(table, source -> "#" + source);
+    assertTrue(
+        html.contains(
+            "<details class=\"runs\"><summary>2</summary><ul>"
+                + "<li><a href=\"#runs/e/v/seed-1-a\">v/seed-1-a</a></li>"
+                + "<li><a href=\"#runs/e/v/seed-2-b\">v/seed-2-b</a></li></ul></details>"),
+        html);
+    assertTrue(html.contains("><a href=\"#runs/e/v/seed-1-a\">1</a></td>"), html);
+    assertTrue(html.contains(" data-sort=\"0\">0</td>"), html);
+    assertTrue(
+        Markdown.of(table).endsWith("| one | 1 | seed-1-a |\n| none | 0 |  |\n"),
+        Markdown.of(table));
+  }
+
+  @Test
+  void whatAllRowsComeFromIsSaidOnce() {
+    var table = new Table("t", "T", Column.text("name"));
+    table.row(List.of("benchmarks/a.csv"), Cell.of("x"));
+    table.row(List.of("benchmarks/a.csv"), Cell.of("y"));
+
+    assertEquals("| name |\n| --- |\n| x |\n| y |\n\nFrom a.csv\n", Markdown.of(table));
+    assertEquals(1, Latex.of(table).split("% from benchmarks/a.csv", -1).length - 1);
+    assertEquals("name,from\nx,benchmarks/a.csv\ny,benchmarks/a.csv\n", Csv.of(table));
   }
 
   @Test
