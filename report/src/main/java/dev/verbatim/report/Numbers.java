@@ -136,7 +136,7 @@ final class Numbers {
 
   /** A number of somebody else's table: grouped, and with seven significant digits at most. */
   static Cell asWritten(String text) {
-    if (!text.matches("-?[0-9]*\\.?[0-9]+") || text.matches("[0-9]{1,4}")) {
+    if (!text.matches("-?[0-9]*\\.?[0-9]+") || text.matches("[0-9]{1,3}")) {
       return Cell.of(text);
     }
     BigDecimal value = new BigDecimal(text);

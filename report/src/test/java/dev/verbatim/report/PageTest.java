@@ -180,6 +180,52 @@ class PageTest {
   }
 
   @Test
+  void everyRowLeadsToItsRunsAndTheyToTheirFiles() throws Exception {
+    browser.open(page + "#/experiment/mnist_cnn");
+    String runs = "document.querySelector('#table-results tbody details.runs')";
+
+    assertEquals("3", browser.text(runs + ".querySelector('summary').textContent"));
+    browser.evaluate(runs + ".querySelector('summary').focus()");
+    browser.press("Enter", 13);
+    browser.waitFor(runs + ".open");
+    browser.evaluate(runs + ".querySelectorAll('a')[1].click()");
+    String run = "document.getElementById('baseline/seed-2-" + ID + "')";
+    browser.waitFor(run + ".open");
+    assertTrue(
+        browser
+            .evaluate("Math.abs(" + run + ".getBoundingClientRect().bottom) < innerHeight + 50")
+            .getAsBoolean());
+    assertEquals(
+        "runner/bin/verbatim verify results/runs/mnist_cnn/baseline/seed-2-" + ID,
+        browser.text(run + ".querySelectorAll('code')[1].textContent"));
+    assertTrue(browser.evaluate(runs + ".open").getAsBoolean(), "what was unfolded stays so");
+    nothingWrong();
+  }
+
+  @Test
+  void whatWasNeverRunOffersNoVerification() throws Exception {
+    browser.open(page + "#/experiment/planned");
+
+    assertEquals(
+        "make run EXP=planned",
+        browser.text(
+            "[...document.querySelectorAll('section:not([hidden]) code')].map(c =>"
+                + " c.textContent).join()"));
+    assertEquals(
+        1, browser.evaluate("document.querySelectorAll('.charts canvas').length").getAsInt());
+    nothingWrong();
+  }
+
+  @Test
+  void accuraciesEndAtAHundred() throws Exception {
+    browser.open(page + "#/experiment/mnist_cnn");
+    String chart = "Chart.getChart(document.querySelector('canvas'))";
+
+    assertTrue(browser.evaluate(chart + ".scales.y.max <= 100").getAsBoolean());
+    nothingWrong();
+  }
+
+  @Test
   void seriesAreSwitchedOffAndTheArrowKeysReadTheValues() throws Exception {
     browser.open(page + "#/experiment/mnist_cnn");
     String button =
@@ -225,6 +271,9 @@ class PageTest {
             + ".find(r => r.cells[0].textContent === 'val_accuracy, last').innerText";
     assertEquals("val_accuracy, last\t94.10\t91.00\t−3.10", browser.text(row));
     assertEquals(
+        "loading_cached_seconds\t–\t–\t–",
+        browser.text(row.replace("val_accuracy, last", "loading_cached_seconds")));
+    assertEquals(
         "epochs: 2}",
         browser.text(
             "[...document.querySelectorAll('#comparison mark')].map(m =>"
@@ -269,6 +318,15 @@ class PageTest {
     String name = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
     try (var in = PageTest.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8) + ";0";
+    }
+  }
+
+  @Test
+  void theServedPageFollowsUnderTheNameOfThisMachineToo() throws Exception {
+    try (ReportServer server = ReportServer.start(input, out, 0)) {
+      browser.open(server.address().replace("127.0.0.1", "localhost"));
+      browser.waitFor("document.querySelector('#live').textContent === 'live'");
+      assertEquals(List.of(), browser.errors());
     }
   }
 

@@ -30,6 +30,12 @@ final class EvaluateVerb implements Verb {
     return Flags.of("split", "on", "out", "threads", "device", "data", "no-cache");
   }
 
+  /** What the report calls images that are no part of the run's own dataset. */
+  private static String name(Path images) {
+    String name = String.valueOf(images.toAbsolutePath().normalize().getFileName());
+    return name.equals("test") || name.startsWith("t10k") ? "test" : "other";
+  }
+
   @Override
   public ExitCode run(Invocation call) throws IOException {
     Path run = Path.of(call.argument("run folder"));
@@ -44,7 +50,7 @@ final class EvaluateVerb implements Verb {
     Path out =
         call.has("out")
             ? Path.of(call.value("out", ""))
-            : run.resolve("evaluation-" + (other.isPresent() ? "other" : split));
+            : run.resolve("evaluation-" + other.map(EvaluateVerb::name).orElse(split));
     Evaluation.write(result, out, call.settings().disk());
     if (!call.has("out") && other.isEmpty()) {
       evaluation.examples(run);

@@ -74,7 +74,9 @@ final class Flags {
       case "csv" -> plain(name, "the table as CSV, with ten digits");
       case "no-cache" -> plain(name, "decode images anew and keep nothing");
       case "check" ->
-          plain(name, "exit with 6 where an exact figure is not met or a verdict has become worse");
+          plain(
+              name,
+              "exit with 6 where an exact figure is not met, or a verdict has become worse or lost its runs");
       case "accept" -> plain(name, "take the verdicts and checksums for those to be committed");
       case "serve" -> plain(name, "show the page on this machine alone, and follow running runs");
       case "port" -> argument(name, "N", "of --serve; 8420 by default");

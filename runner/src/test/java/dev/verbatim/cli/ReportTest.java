@@ -3,11 +3,13 @@ package dev.verbatim.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.store.Hashes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,70 @@ class ReportTest {
         lines.add(String.join(",", cells));
       }
       Files.write(metrics, lines);
+      Path done = run.resolve("DONE");
+      String hash = Hashes.ofText(Files.readString(metrics));
+      Files.writeString(
+          done, Files.readString(done).replaceFirst("(\"metrics.csv\": \")[0-9a-f]+", "$1" + hash));
+    }
+  }
+
+  @Test
+  void checkExitsWithSixWhereACommittedVerdictsRunIsLost() throws IOException {
+    assertEquals(0, verbatim("report", "--accept").code());
+    Files.delete(runs.getFirst().resolve("DONE"));
+    assertEquals(0, verbatim("report", "--check").code(), "one of two is left");
+    Files.delete(runs.getLast().resolve("DONE"));
+    Command lost = verbatim("report", "--check");
+    assertEquals(6, lost.code());
+    assertTrue(
+        lost.err()
+            .contains(
+                "\nverbatim: tiny, baseline: parameters, published 3,190: no run that has it is left, where the committed verdict is match\n"),
+        lost.err());
+  }
+
+  /** A plain run, one that was resumed, one with other settings, and those of a sweep. */
+  @Test
+  void theCommandsThatAreShownGiveEveryRunAgain() throws IOException {
+    Files.writeString(
+        home.resolve("experiments/tiny.yaml"),
+        EXPERIMENT.formatted(PARAMETERS, "1")
+            + """
+            ablations:
+              wide: {architecture.hidden: [8]}
+            grid:
+              optimizer.learning_rate: [0.01, 0.1]
+            """);
+    Files.delete(runs.getFirst().resolve("DONE"));
+    assertEquals(0, verbatim("resume", "tiny", "-q", "--no-cache").code());
+    Command other =
+        verbatim("run", "tiny", "--set", "train.batch_size=8", "--seeds", "5", "-q", "--no-cache");
+    assertEquals(0, other.code(), other.err());
+    Command swept = verbatim("sweep", "tiny", "--seeds", "1", "--jobs", "1", "--no-cache");
+    assertEquals(0, swept.code(), swept.err());
+    Command report = verbatim("report");
+    assertEquals(0, report.code(), report.err());
+    assertEquals("", report.err());
+    assertTrue(report.out().endsWith("1 experiments, 7 finished runs\n"), report.out());
+
+    List<String> commands =
+        Files.readAllLines(home.resolve("report/generated/tiny.md")).stream()
+            .filter(line -> line.startsWith("runner/bin/verbatim "))
+            .toList();
+    assertEquals(14, commands.size());
+    for (String command : commands) {
+      List<String> words =
+          Stream.of(command.split(" ", -1))
+              .skip(1)
+              .map(word -> word.startsWith("results/") ? home.resolve(word).toString() : word)
+              .toList();
+      Command done = Command.runIn(home, words);
+      assertEquals(0, done.code(), command + "\n" + done.err());
+      assertTrue(
+          words.getFirst().equals("verify")
+              ? done.out().contains(": verified, 2 of 2 epochs are the same bits")
+              : done.err().contains("run again: 7 files, the same bits"),
+          command + "\n" + done.out() + done.err());
     }
   }
 
@@ -105,6 +171,8 @@ class ReportTest {
     Files.writeString(newer.resolve("DONE"), "{}");
     Files.writeString(newer.resolve("provenance.json"), "{\"numerics\": 99}");
     Files.createDirectories(second.resolveSibling("holiday photos"));
+    Files.createDirectories(home.resolve("results/runs/nothing"));
+    Files.createDirectories(home.resolve("results/old"));
     Files.writeString(home.resolve("results/runs/notes.txt"), "of mine");
 
     Command report = verbatim("report", "--check");
@@ -114,7 +182,9 @@ class ReportTest {
     String base = "verbatim: left out runs/tiny/baseline/";
     assertEquals(
         List.of(
+            "verbatim: left out old: not a folder of results",
             "verbatim: left out runs/notes.txt: not a folder",
+            "verbatim: left out runs/nothing: holds no runs",
             base + "holiday photos: not the name of a run",
             base + "seed-1: metrics.csv, row 2: 8 fields, the header has 9",
             base + "seed-2: model.csv is missing",
