@@ -46,8 +46,10 @@ public record Heatmap(String title, List<String> names, List<List<Long>> counts)
     names(drawing, left, top, side, size);
     counts(drawing, left, top, side);
     scale(drawing, left + side + 16, top, side);
+    int every = every(side, size);
+    String note = every == 1 ? "" : " (one class in " + every + " is named)";
     drawing.text(
-        "taken for", left + side / 2.0, drawing.height() - 10, 11, Anchor.MIDDLE, Ink.TEXT);
+        "taken for" + note, left + side / 2.0, drawing.height() - 10, 11, Anchor.MIDDLE, Ink.TEXT);
     drawing.add(
         new Drawing.Text(
             "true class", 18, top + side / 2.0, 11, false, Anchor.MIDDLE, Ink.TEXT, true));
@@ -56,7 +58,7 @@ public record Heatmap(String title, List<String> names, List<List<Long>> counts)
 
   private void names(Drawing drawing, double left, double top, int side, double size) {
     double cell = side / (double) names.size();
-    int every = (int) Math.ceil((size + 1) / cell);
+    int every = every(side, size);
     for (int i = 0; i < names.size(); i += every) {
       double middle = (i + 0.5) * cell;
       double base = middle + size * 0.36;
@@ -74,6 +76,11 @@ public record Heatmap(String title, List<String> names, List<List<Long>> counts)
               Ink.TEXT,
               true));
     }
+  }
+
+  /** Of how many classes one is named, so that names do not touch. */
+  private int every(int side, double size) {
+    return (int) Math.ceil((size + 1) * names.size() / side);
   }
 
   private void counts(Drawing drawing, double left, double top, int side) {
