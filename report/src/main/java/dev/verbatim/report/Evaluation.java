@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,15 +20,25 @@ record Evaluation(String on, long images, double loss, double accuracy, double t
   static final String VALIDATION = "validation";
 
   private static final String PREFIX = "evaluation-";
+  private static final Comparator<Path> VALIDATION_FIRST =
+      Comparator.comparing((Path path) -> !path.endsWith(PREFIX + VALIDATION))
+          .thenComparing(path -> path);
 
   /** How often what was taken for what: a row is the true class. */
   record Confusion(List<String> classes, List<List<Long>> counts) {}
 
-  /** All of a run, sorted; those that cannot be read are added to the problems. */
+  /** The images, as people call them. */
+  String shownImages() {
+    return on.equals("train") ? "training" : on;
+  }
+
+  /**
+   * All of a run, those of validation first; those that cannot be read are added to the problems.
+   */
   static List<Evaluation> readAll(Path run, List<String> problems) {
     List<Evaluation> found = new ArrayList<>();
     try (Stream<Path> children = Files.list(run)) {
-      for (Path child : children.sorted().toList()) {
+      for (Path child : children.sorted(VALIDATION_FIRST).toList()) {
         String name = String.valueOf(child.getFileName());
         if (name.startsWith(PREFIX) && Files.exists(child.resolve("evaluation.csv"))) {
           try {

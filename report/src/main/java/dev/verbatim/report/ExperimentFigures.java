@@ -163,7 +163,7 @@ final class ExperimentFigures {
       for (Evaluation evaluation : run.evaluations()) {
         if (drawn.add(evaluation.on())) {
           Path files = evaluation.folder(folders.path(run));
-          String images = evaluation.on() + " images, " + named(run);
+          String images = evaluation.shownImages() + " images, " + named(run);
           String what = "-" + FileNames.of(evaluation.on());
           put(
               figures,

@@ -15,6 +15,8 @@ import java.util.TreeMap;
 
 /** The tables of one experiment, each of which may be empty. */
 final class ExperimentTables {
+  private static final double MEBI = 1 << 20;
+
   private final Results results;
   private final List<Comparison> comparisons;
 
@@ -183,7 +185,7 @@ final class ExperimentTables {
             measured("training (s per epoch)"),
             measured("evaluation (s per epoch)"),
             measured("training (images/s)"),
-            number("peak memory (MiB)"));
+            measured("peak memory (MiB)"));
     for (Group group : results.groups()) {
       table.row(
           folders(group.runs()),
@@ -199,7 +201,8 @@ final class ExperimentTables {
           best(group, Metric.TRAIN_SECONDS),
           best(group, Metric.EVAL_SECONDS),
           best(group, Metric.IMAGES_PER_SECOND),
-          Numbers.mebibytes(group.best(Metric.PEAK_MEMORY_BYTES)));
+          Numbers.cell(
+              group.measured(run -> run.best(Metric.PEAK_MEMORY_BYTES) / MEBI), Unit.RATE));
     }
     return table;
   }

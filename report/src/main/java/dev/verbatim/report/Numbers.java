@@ -128,12 +128,6 @@ final class Numbers {
         : Double.toString(value);
   }
 
-  static Cell mebibytes(Measured bytes) {
-    return bytes.exists()
-        ? Cell.of(count(Math.round(bytes.mean() / (1 << 20))), derived(bytes.mean()))
-        : Cell.EMPTY;
-  }
-
   /** A number of somebody else's table: grouped, and with seven significant digits at most. */
   static Cell asWritten(String text) {
     if (!text.matches("-?[0-9]*\\.?[0-9]+") || text.matches("[0-9]{1,3}")) {

@@ -271,8 +271,10 @@
   async function showExperiment(name) {
     const place = $('[data-section="experiment"]');
     const before = place.dataset.shows === name ? choices(place) : [];
+    const focused = place.contains(document.activeElement) ? nameOf(document.activeElement) : null;
     place.dataset.shows = name;
     const data = await unpack(name);
+    dropCharts();
     if (!data) {
       place.replaceChildren(element("h1", { textContent: "Not in this report" }), element("p", { textContent: `No experiment is called ${name}.` }));
       return;
@@ -291,7 +293,9 @@
       });
     }
     $$("details", place).filter((details) => before.includes(placeOf(details))).forEach((details) => { details.open = true; });
+    $$("a, button, canvas, code, summary, .scroll", place).find((e) => nameOf(e) === focused)?.focus({ preventScroll: true });
   }
+  const nameOf = (e) => `${e.localName} ${e.getAttribute("aria-label") ?? e.textContent}`;
   /** What is unfolded, by where it is and what it says. */
   const choices = (place) => $$("details[open]", place).map(placeOf);
   const placeOf = (details) => details.id
@@ -348,6 +352,7 @@
     pick.elements.b.value = b ?? "";
     const place = $("#comparison");
     const runs = await Promise.all([a, b].map((value) => (value ? findRun(value) : null)));
+    dropCharts();
     if (runs.some((run) => !run)) {
       place.replaceChildren(element("p", { className: "lead", textContent: "Choose two runs: their results, settings and curves are set side by side." }));
       return;
@@ -411,7 +416,7 @@
     const [view, ...rest] = path.split("/").map(decodeURIComponent);
     if (location.hash === "#main") { $("#main").focus(); return; }
     const section = ["experiment", "compare", "benchmarks", "left-out"].includes(view) ? view : "overview";
-    dropCharts();
+    if (section !== "experiment" && section !== "compare") dropCharts(); // those do when they have what to draw
     $$("[data-section]").forEach((s) => { s.hidden = s.dataset.section !== section; });
     $$("nav a[data-view]").forEach((a) => {
       if (a.dataset.view === section) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
