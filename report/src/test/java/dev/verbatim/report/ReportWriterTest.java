@@ -170,7 +170,7 @@ class ReportWriterTest {
 
         | variant | n | parameters | MACs per image | FLOPs per image | loading, cold (s) | loading, published (s) | training (s per epoch) | evaluation (s per epoch) | training (images/s) | peak memory (MiB) |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | baseline | 2 | 53,866 | 240,544 | 481,088 | 2.000 ± 0 | 6.564 | 2.500 ± 0 | 0.400 ± 0 | 375.0 ± 0 | 200 |
+        | baseline | 2 | 53,866 | 240,544 | 481,088 | 2.000 ± 0 | 6.564 | 2.500 ± 0 | 0.400 ± 0 | 375.0 ± 0 | 200.0 ± 0 |
 
         From seed-1-0123456789ab seed-2-ba9876543210
 
@@ -523,6 +523,44 @@ class ReportWriterTest {
         write().leftOut());
     assertTrue(
         read("cnn.md").contains("| baseline | validation | 1 | 2 | 93.00 |"), read("cnn.md"));
+  }
+
+  @Test
+  void stepsOfEveryNetworkAreDrawnByBatchAndThreads() throws IOException {
+    runs.finished("cnn", "baseline", 1, ID, 94);
+    Path benchmarks = Files.createDirectories(runs.results().resolve("benchmarks"));
+    RunFolders.write(
+        benchmarks,
+        "steps.csv",
+        """
+        device,experiment,variant,precision,batch,pass,images_per_second
+        "CPU, 1 thread, 512-bit vectors",cnn,baseline,fp32,16,training,300
+        "CPU, 1 thread, 512-bit vectors",cnn,baseline,fp32,64,training,400
+        NVIDIA H200,cnn,baseline,bf16,64,inference,90000
+        """);
+    RunFolders.write(
+        benchmarks,
+        "kernels.csv",
+        """
+        benchmark,shape,batch,threads,images_per_second
+        Step.train,resnet20,64,1,300
+        Step.train,resnet20,64,2,590
+        """);
+
+    assertEquals(List.of(), write().leftOut());
+    assertTrue(
+        read("figures/sources.csv")
+            .contains(
+                """
+                benchmark-kernels-resnet20,resnet20: images per second by threads,benchmarks/kernels.csv
+                benchmark-steps-cnn,cnn: images per second by batch and threads,benchmarks/steps.csv
+                cnn-accuracy,cnn: accuracy,runs/cnn/baseline/seed-1-0123456789ab
+                """),
+        read("figures/sources.csv"));
+    assertTrue(
+        read("figures/cnn-loss.svg")
+            .contains("<desc>From runs/cnn/baseline/seed-1-0123456789ab</desc>"));
+    assertTrue(read("benchmarks.md").contains("## Training steps and inference"));
   }
 
   @Test
