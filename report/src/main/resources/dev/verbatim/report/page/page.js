@@ -403,7 +403,7 @@
       const text = element("pre");
       own.forEach((part) => {
         const same = others.has(part.trim());
-        text.append(same ? part : element("mark", { textContent: part }), part.endsWith("\n") ? "" : " ");
+        text.append(same ? part : element("mark", { textContent: part }), /[\n{[]$/.test(part) ? "" : " ");
       });
       $(".grid", place).append(element("div", { className: "card" }, element("h3", { textContent: names[i] }), text));
     });
