@@ -32,6 +32,7 @@ final class RoundedBackend implements Backend {
 
   private final Backend device;
   private final Kernels kernels;
+  private float[] values = {};
 
   RoundedBackend(Backend device) {
     this.device = device;
@@ -85,14 +86,25 @@ final class RoundedBackend implements Backend {
     }
     try {
       Object nothing = method.invoke(kernels, given);
-      for (Object argument : arguments) {
-        if (argument instanceof Tensor t && t.type() == DType.BFLOAT16) {
-          round(inner(t), inner(t));
-        }
-      }
+      roundResults(arguments, method.getName().equals("inputGradient") ? 2 : 1);
       return nothing;
     } catch (InvocationTargetException e) {
       throw e.getCause();
+    } finally {
+      if (any && weights >= 0) {
+        device.release((Tensor) given[weights]);
+      }
+    }
+  }
+
+  /** Results come last among the tensors of a kernel. */
+  private void roundResults(Object[] arguments, int count) {
+    int left = count;
+    for (int i = arguments.length - 1; i >= 0 && left > 0; i--) {
+      if (arguments[i] instanceof Tensor t && t.type() == DType.BFLOAT16) {
+        round(inner(t), inner(t));
+        left--;
+      }
     }
   }
 
@@ -103,9 +115,10 @@ final class RoundedBackend implements Backend {
   }
 
   private void round(Tensor from, Tensor to) {
-    float[] values = new float[from.size()];
+    int size = from.size();
+    values = values.length < size ? new float[size] : values;
     device.read(from, values);
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < size; i++) {
       values[i] = rounded(values[i]);
     }
     device.write(to, values);
