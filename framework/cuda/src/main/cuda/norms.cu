@@ -4,13 +4,10 @@
  * Order: sums over rows by the rule of 64: blocks of 64 rows are summed from +0 in index order, the blocks' sums by the
  * same rule until one is left. A thread adds one block of one channel; then one block of threads for each channel adds
  * what those have left, and does what follows from that for its channel. Neighbouring threads take neighbouring channels,
- * four of them at a time where there is no sum. Two passes over memory forward and two backward, which bind it. The
- * statistics are not part of the convolution before: their blocks are 64 neighbouring pixels of one image, of which a
- * convolution's block of threads has few, and those of many images.
+ * four of them at a time where there is no sum. Two passes over memory forward and two backward, which bind it; one forward
+ * where the convolution before has left the moments of the blocks (convolutions.cu).
  */
-#include "common.cuh"
-
-constexpr int ROWS_IN_BLOCK = 64;
+#include "moments.cuh"
 
 /**
  * The sum by the rule of `count` values value(0), value(1), ..., by all threads of a block, which all get it.
@@ -63,20 +60,7 @@ KERNEL(momentsOfBlocks, const float* __restrict__ x, float* sums, float* squares
   for (int r = 0; r < ROWS_IN_BLOCK; r++) {
     values[r] = r < count ? from[r * channels] : 0.0f;
   }
-  float sum = 0.0f;
-#pragma unroll
-  for (int r = 0; r < ROWS_IN_BLOCK; r++) {
-    sum = r < count ? sum + values[r] : sum;
-  }
-  float mean = sum / static_cast<float>(count);
-  float square = 0.0f;
-#pragma unroll
-  for (int r = 0; r < ROWS_IN_BLOCK; r++) {
-    float d = values[r] - mean;
-    square = r < count ? fmaf(d, d, square) : square;
-  }
-  sums[e] = sum;
-  squares[e] = square;
+  momentsOf(values, count, sums[e], squares[e]);
 }
 
 /** What is to be known of a layer, and what becomes of it; see dev.verbatim.tensor.NormKernels. */

@@ -29,10 +29,12 @@ final class CudaConvolutions {
 
   private final Launch launch;
   private final Scratch scratch;
+  private final BlockMoments blockMoments;
 
-  CudaConvolutions(Launch launch, Scratch scratch) {
+  CudaConvolutions(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.scratch = scratch;
+    this.blockMoments = blockMoments;
   }
 
   void forward(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
@@ -74,6 +76,12 @@ final class CudaConvolutions {
       Shape to) {
     int channels = to.dim(3);
     int wide = channels <= 16 ? 16 : channels <= 32 ? 32 : 64;
+    boolean gradient = !kernel.equals("convolve");
+    var strips = new Strips(gradient, window, from, to, wide);
+    if (strips.fit()) {
+      strips(kernel, strips, x, w, bias, accumulate, y);
+      return;
+    }
     int pixels = THREADS * OUTPUTS_OF_A_THREAD / wide;
     int places = to.dim(1) * to.dim(2);
     int images = Math.max(IMAGES_OF_A_THREAD, powerOfTwo(to.dim(0)));
@@ -83,7 +91,7 @@ final class CudaConvolutions {
     int placeTiles = Math.ceilDiv(places, pixels / imagesPerTile);
     launch
         .of(kernel + wide)
-        .multiplying(macs(kernel.equals("convolve") ? to : from, w))
+        .multiplying(macs(gradient ? from : to, w))
         .with(window)
         .with(to)
         .with(from)
@@ -95,6 +103,36 @@ final class CudaConvolutions {
         .with(imagesPerTile)
         .with(imageTiles)
         .blocks((long) placeTiles * imageTiles * Math.ceilDiv(channels, wide), THREADS, 0);
+  }
+
+  private void strips(
+      String kernel, Strips strips, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
+    boolean moments = !strips.gradient() && blockMoments.wanted(y);
+    long sums = 0;
+    long squares = 0;
+    if (moments) {
+      int channels = strips.to().dim(3);
+      BlockMoments.Room room = blockMoments.room(y.size() / channels, channels);
+      sums = room.sums();
+      squares = room.squares();
+    }
+    launch
+        .of(kernel + "Strips" + strips.wide())
+        .multiplying(macs(strips.gradient() ? strips.from() : strips.to(), w))
+        .with(strips.window())
+        .with(strips.to())
+        .with(strips.from())
+        .with(x)
+        .with(w)
+        .with(bias)
+        .with(accumulate)
+        .with(y)
+        .with(sums)
+        .with(squares)
+        .blocks(strips.blocks(), THREADS, strips.sharedBytes());
+    if (moments) {
+      blockMoments.left(y);
+    }
   }
 
   /** The smallest from a number on. */

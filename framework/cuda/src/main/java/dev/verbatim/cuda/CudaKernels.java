@@ -22,12 +22,12 @@ final class CudaKernels implements Kernels {
   private final CudaConvolutions convolutions;
   private final CudaConvolutions16 convolutions16;
 
-  CudaKernels(Launch launch, Scratch scratch) {
+  CudaKernels(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.together = launch.together();
     this.scratch = scratch;
-    this.norms = new CudaNorms16(launch, scratch, new CudaNorms(launch, scratch));
-    this.convolutions = new CudaConvolutions(launch, scratch);
+    this.norms = new CudaNorms16(launch, scratch, new CudaNorms(launch, scratch, blockMoments));
+    this.convolutions = new CudaConvolutions(launch, scratch, blockMoments);
     this.convolutions16 = new CudaConvolutions16(launch, scratch);
   }
 

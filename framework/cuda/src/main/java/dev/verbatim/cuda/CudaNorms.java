@@ -7,15 +7,12 @@ import dev.verbatim.tensor.Tensor;
 final class CudaNorms implements NormKernels {
   private final Launch launch;
   private final Scratch scratch;
+  private final BlockMoments blockMoments;
 
-  CudaNorms(Launch launch, Scratch scratch) {
+  CudaNorms(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.scratch = scratch;
-  }
-
-  /** Room for the sums of all levels above the first, for one channel. */
-  private static int workSize(int blocks) {
-    return blocks / (ROWS_IN_BLOCK - 1) + 2;
+    this.blockMoments = blockMoments;
   }
 
   /** Channels that a thread takes at once. */
@@ -45,23 +42,22 @@ final class CudaNorms implements NormKernels {
       Tensor runningVariance) {
     int channels = mean.size();
     int rows = x.size() / channels;
-    int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
-    int workSize = workSize(blocks);
-    long partial = (long) blocks * channels * Float.BYTES;
-    long sums = scratch.bytes(2 * partial + (long) workSize * channels * Float.BYTES);
-    launch
-        .of("momentsOfBlocks")
-        .with(x)
-        .with(sums)
-        .with(sums + partial)
-        .with(rows)
-        .with(channels)
-        .over(blocks * channels);
+    BlockMoments.Room room = blockMoments.room(rows, channels);
+    if (!blockMoments.ask(x)) {
+      launch
+          .of("momentsOfBlocks")
+          .with(x)
+          .with(room.sums())
+          .with(room.squares())
+          .with(rows)
+          .with(channels)
+          .over(room.blocks() * channels);
+    }
     launch
         .of("moments")
-        .with(sums)
-        .with(sums + partial)
-        .with(sums + 2 * partial)
+        .with(room.sums())
+        .with(room.squares())
+        .with(room.work())
         .with(mean)
         .with(variance)
         .with(
@@ -75,7 +71,7 @@ final class CudaNorms implements NormKernels {
             runningVariance)
         .with(rows)
         .with(channels)
-        .with(workSize)
+        .with(room.workSize())
         .blocks(channels);
   }
 
@@ -180,7 +176,7 @@ final class CudaNorms implements NormKernels {
     int channels = mean.size();
     int rows = x.size() / channels;
     int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
-    int workSize = workSize(blocks);
+    int workSize = BlockMoments.workSize(blocks);
     long all = 2L * blocks * channels * Float.BYTES;
     long partial = scratch.bytes(all + 2L * workSize * channels * Float.BYTES);
     launch

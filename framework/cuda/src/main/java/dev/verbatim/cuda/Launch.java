@@ -39,6 +39,7 @@ final class Launch {
   private CUfunction function = NONE;
   private String name = "";
   private int count;
+  private long launches;
   private long bytes;
   private long flops;
   private Optional<Stopwatch> stopwatch = Optional.empty();
@@ -72,9 +73,15 @@ final class Launch {
     name = kernel;
     function = modules.kernel(kernel);
     count = 0;
+    launches++;
     bytes = 0;
     flops = 0;
     return this;
+  }
+
+  /** How many there have been. */
+  long count() {
+    return launches;
   }
 
   /** Begins a launch of the kernel of this name for activations of the tensor's type. */
