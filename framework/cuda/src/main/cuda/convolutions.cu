@@ -5,9 +5,10 @@
  * Order: an output adds over (kernel row, kernel column, input channel); an element of the input's gradient over (row,
  * column, output channel) of the outputs whose window covers it, which are falling kernel positions; an element of the
  * weights' gradient over (image, row, column) of a block of images, and then the blocks in index order. What lies
- * outside the images takes no part.
+ * outside the images takes no part. Images of the widths that strips.cu takes are its business, but for the gradient by the
+ * weights.
  */
-#include "moments.cuh"
+#include "common.cuh"
 
 constexpr int THREADS = 128;
 constexpr int DEPTH = 16;       // channels of one kernel position that are in shared memory at a time
@@ -250,241 +251,6 @@ PRODUCT(convolveInputGradient16, true, 16)
 PRODUCT(convolveInputGradient32, true, 32)
 PRODUCT(convolveInputGradient64, true, 64)
 
-/** Four channels from one on, with +0 for those that are not there. */
-static __device__ __forceinline__ float4 four(const float* at, int left, bool wholeQuads) {
-  if (wholeQuads && left > 0) {
-    return *reinterpret_cast<const float4*>(at);
-  }
-  return make_float4(left > 0 ? at[0] : 0.0f, left > 1 ? at[1] : 0.0f, left > 2 ? at[2] : 0.0f, left > 3 ? at[3] : 0.0f);
-}
-
-/** Up to four sums of neighbouring channels. */
-static __device__ __forceinline__ void putFour(float* to, int left, bool wholeQuads, int accumulate, const float (&sums)[4]) {
-  if (wholeQuads && left > 0) {
-    float4 before = accumulate ? *reinterpret_cast<float4*>(to) : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-    float4 all = make_float4(
-        accumulate ? before.x + sums[0] : sums[0],
-        accumulate ? before.y + sums[1] : sums[1],
-        accumulate ? before.z + sums[2] : sums[2],
-        accumulate ? before.w + sums[3] : sums[3]);
-    *reinterpret_cast<float4*>(to) = all;
-    return;
-  }
-#pragma unroll
-  for (int c = 0; c < 4; c++) {
-    if (c < left) {
-      put(to, c, accumulate, sums[c]);
-    }
-  }
-}
-
-/*
- * The same for images as wide as the block of threads has columns, in whole strips of eight rows.
- *
- * A block of 128 threads has WIDE output channels of eight rows of one image, all of its 512 / WIDE columns. A thread has
- * one column of them in four channels; of its eight pixels only the first and the last can be outside for a kernel
- * position, and their FMAs are predicated. All that the strip sees of the input lies in shared memory from the start, for
- * all kernel positions and channels, pixel by pixel; the weights come sixteen (eight) channels of a position at a time,
- * twice buffered.
- * The pixels of a block follow each other in memory: they are whole blocks of the rule of 64, whose moments are formed
- * here where they are wanted, from the sums as they are stored, so that batch norm need not read the output for them.
- * Bound by FMA: 128 of them against 12 loads of 16 bytes from shared memory; the input is read 1.3 times.
- */
-constexpr int STRIP = 8;
-
-template <bool GRADIENT, int WIDE>
-static __device__ __forceinline__ void strips(
-    const Window& window,
-    const Images& to,
-    const Images& from,
-    const float* __restrict__ x,
-    const float* __restrict__ w,
-    const float* __restrict__ bias,
-    int accumulate,
-    float* __restrict__ y,
-    float* __restrict__ blockSums,
-    float* __restrict__ blockSquares,
-    float4* shared) {
-  constexpr int COLUMNS = THREADS * OWN_CHANNELS / WIDE;
-  constexpr int CHANNELS = WIDE == 64 ? 8 : 16;             // of a slab of weights
-  constexpr int WEIGHT_PITCH = (GRADIENT ? WIDE + 4 : WIDE) / 4;  // in fours; transposed stores want it odd
-  constexpr int LOADED = CHANNELS * WIDE / THREADS;
-  float4* ws = shared;                                      // [buffer][channel][four output channels]
-  float4* xs = shared + 2 * CHANNELS * WEIGHT_PITCH;        // [row][column][four channels]
-  int stride = GRADIENT ? 1 : window.stride;
-  int above = GRADIENT ? window.height - 1 - window.padding : window.padding;
-  int before = GRADIENT ? window.width - 1 - window.padding : window.padding;
-  int pieces = (from.channels + 3) / 4;
-  int pitch = pieces | 1;  // an odd number of fours puts eight neighbouring pixels on different banks
-  int span = (COLUMNS - 1) * stride + window.width;
-
-  int thread = threadIdx.x;
-  int quad = thread % (WIDE / OWN_CHANNELS);
-  int column = thread / (WIDE / OWN_CHANNELS);
-  int channelTiles = (to.channels + WIDE - 1) / WIDE;
-  int firstChannel = blockIdx.x % channelTiles * WIDE;
-  int strip = blockIdx.x / channelTiles;
-  int image = strip / (to.height / STRIP);
-  int firstRow = strip % (to.height / STRIP) * STRIP;
-  int top = firstRow * stride - above;
-
-  int taps = window.height * window.width;
-  int chunks = (from.channels + CHANNELS - 1) / CHANNELS;
-  float loaded[LOADED];
-  auto load = [&](int slab) {
-    int tap = GRADIENT ? taps - 1 - slab / chunks : slab / chunks;
-#pragma unroll
-    for (int e = 0; e < LOADED; e++) {
-      int at = thread + e * THREADS;
-      int k = slab % chunks * CHANNELS + (GRADIENT ? at % CHANNELS : at / WIDE);
-      int n = firstChannel + (GRADIENT ? at / CHANNELS : at % WIDE);
-      bool there = k < from.channels && n < to.channels;
-      loaded[e] =
-          !there ? 0.0f
-                 : w[GRADIENT ? (tap * to.channels + n) * from.channels + k : (tap * from.channels + k) * to.channels + n];
-    }
-  };
-  auto store = [&](int buffer) {
-    float* weights = reinterpret_cast<float*>(ws + buffer * CHANNELS * WEIGHT_PITCH);
-#pragma unroll
-    for (int e = 0; e < LOADED; e++) {
-      int at = thread + e * THREADS;
-      weights[(GRADIENT ? at % CHANNELS : at / WIDE) * WEIGHT_PITCH * 4 + (GRADIENT ? at / CHANNELS : at % WIDE)] = loaded[e];
-    }
-  };
-
-  load(0);
-  int places = ((STRIP - 1) * stride + window.height) * span;
-#pragma unroll 4
-  for (int e = thread; e < places * pieces; e += THREADS) {
-    int place = e / pieces;
-    int piece = e % pieces;
-    int row = top + place / span;
-    int v = place % span - before;
-    if (from.holds(row, v)) {
-      xs[place * pitch + piece] =
-          four(x + from.at(image, row, v, piece * 4), from.channels - piece * 4, from.channels % 4 == 0);
-    }
-  }
-  store(0);
-
-  float sums[STRIP][OWN_CHANNELS];
-#pragma unroll
-  for (int c = 0; c < OWN_CHANNELS; c++) {
-    int channel = firstChannel + quad * OWN_CHANNELS + c;
-    float start = bias && channel < to.channels ? bias[channel] : 0.0f;
-#pragma unroll
-    for (int e = 0; e < STRIP; e++) {
-      sums[e][c] = start;
-    }
-  }
-  int down = stride * span * pitch;
-  __syncthreads();
-  for (int slab = 0; slab < taps * chunks; slab++) {
-    bool more = slab + 1 < taps * chunks;
-    if (more) {
-      load(slab + 1);
-    }
-    int i = slab / chunks / window.width;
-    int j = slab / chunks % window.width;
-    int v = column * stride - before + j;
-    if (v >= 0 && v < from.width) {
-      bool first = top + i >= 0;
-      bool last = top + (STRIP - 1) * stride + i < from.height;
-      const float4* pixels = xs + (i * span + column * stride + j) * pitch + slab % chunks * (CHANNELS / 4);
-      const float4* weights = ws + slab % 2 * CHANNELS * WEIGHT_PITCH + quad;
-      auto multiply = [&](int piece, int count) {
-        const float4 rows[4] = {
-            weights[piece * 4 * WEIGHT_PITCH],
-            weights[(piece * 4 + 1) * WEIGHT_PITCH],
-            weights[(piece * 4 + 2) * WEIGHT_PITCH],
-            weights[(piece * 4 + 3) * WEIGHT_PITCH]};
-#pragma unroll
-        for (int e = 0; e < STRIP; e++) {
-          float4 pixel = pixels[e * down + piece];
-          const float values[4] = {pixel.x, pixel.y, pixel.z, pixel.w};
-          if (e == 0 ? first : e == STRIP - 1 ? last : true) {
-#pragma unroll
-            for (int k = 0; k < 4; k++) {
-              if (k < count) {
-                sums[e][0] = fmaf(values[k], rows[k].x, sums[e][0]);
-                sums[e][1] = fmaf(values[k], rows[k].y, sums[e][1]);
-                sums[e][2] = fmaf(values[k], rows[k].z, sums[e][2]);
-                sums[e][3] = fmaf(values[k], rows[k].w, sums[e][3]);
-              }
-            }
-          }
-        }
-      };
-      int depth = from.channels - slab % chunks * CHANNELS;
-      if (depth >= CHANNELS) {
-#pragma unroll
-        for (int piece = 0; piece < CHANNELS / 4; piece++) {
-          multiply(piece, 4);
-        }
-      } else {
-        for (int piece = 0; piece * 4 < depth; piece++) {
-          multiply(piece, depth - piece * 4);
-        }
-      }
-    }
-    if (more) {
-      store((slab + 1) % 2);
-    }
-    __syncthreads();
-  }
-
-  int own = firstChannel + quad * OWN_CHANNELS;
-#pragma unroll
-  for (int e = 0; e < STRIP; e++) {
-    putFour(
-        y + to.at(image, firstRow + e, column, own), to.channels - own, to.channels % 4 == 0, accumulate, sums[e]);
-  }
-  if (!blockSums) {
-    return;
-  }
-#pragma unroll
-  for (int e = 0; e < STRIP; e++) {
-    shared[(e * COLUMNS + column) * (WIDE / 4) + quad] = make_float4(sums[e][0], sums[e][1], sums[e][2], sums[e][3]);
-  }
-  __syncthreads();
-  constexpr int BLOCKS = STRIP * COLUMNS / ROWS_IN_BLOCK;
-  int channel = firstChannel + thread % WIDE;
-  if (thread < BLOCKS * WIDE && channel < to.channels) {
-    const float* column64 = reinterpret_cast<float*>(shared) + thread / WIDE * ROWS_IN_BLOCK * WIDE + thread % WIDE;
-    float values[ROWS_IN_BLOCK];
-#pragma unroll
-    for (int r = 0; r < ROWS_IN_BLOCK; r++) {
-      values[r] = column64[r * WIDE];
-    }
-    int block = strip * BLOCKS + thread / WIDE;
-    momentsOf(values, ROWS_IN_BLOCK, blockSums[block * to.channels + channel], blockSquares[block * to.channels + channel]);
-  }
-}
-
-#define STRIPS(name, GRADIENT, WIDE)                                                                           \
-  KERNEL(                                                                                                      \
-      name,                                                                                                    \
-      Window window,                                                                                           \
-      Images to,                                                                                               \
-      Images from,                                                                                             \
-      const float* x,                                                                                          \
-      const float* w,                                                                                          \
-      const float* bias,                                                                                       \
-      int accumulate,                                                                                          \
-      float* y,                                                                                                \
-      float* blockSums,                                                                                        \
-      float* blockSquares) {                                                                                   \
-    DYN_SHARED(float4, shared);                                                                                \
-    strips<GRADIENT, WIDE>(window, to, from, x, w, bias, accumulate, y, blockSums, blockSquares, shared);      \
-  }
-STRIPS(convolveStrips16, false, 16)
-STRIPS(convolveStrips32, false, 32)
-STRIPS(convolveStrips64, false, 64)
-STRIPS(convolveInputGradientStrips16, true, 16)
-STRIPS(convolveInputGradientStrips32, true, 32)
-STRIPS(convolveInputGradientStrips64, true, 64)
-
 constexpr int TILE = 16;  // channels and output channels of a block
 
 /** Neighbouring positions of a kernel: whole rows, or a part of one. */
@@ -493,12 +259,12 @@ struct Tile {
 };
 
 /*
- * Sums of the weights' gradient over one block of images: partial[block, weight].
+ * Sums of the weights' gradient over one block of images: partial[block, weight], or what is added to it.
  *
  * A block of threads has sixteen channels by sixteen output channels of `tile.height` x `tile.width` kernel positions, at
  * most sixteen; a thread has 4 x 4 of them for one position, in registers from the first image to the last. What these
- * positions see of one output row comes to shared memory, `columns` outputs at a time. A thread walks over the columns
- * where its kernel position is inside.
+ * positions see of `piece.height` output rows comes to shared memory at once, or of a part of one row, `piece.width`
+ * outputs at a time. A thread walks over the columns where its kernel position is inside.
  * Bound by shared memory and FMA alike: 16 FMAs against 2 loads of 16 bytes.
  */
 KERNEL(
@@ -508,14 +274,16 @@ KERNEL(
     Images in,
     Images out,
     int imagesPerBlock,
-    int columns,
+    Tile piece,
     const float* x,
     const float* dY,
-    float* partial) {
+    float* partial,
+    int accumulate) {
   DYN_SHARED(float4, shared);
-  int span = (columns - 1) * window.stride + tile.width;
-  float4* xs = shared;                           // [kernel row][column][four channels]
-  float4* ds = shared + tile.height * span * 4;  // [column][four output channels]
+  int span = (piece.width - 1) * window.stride + tile.width;
+  int rows = (piece.height - 1) * window.stride + tile.height;
+  float4* xs = shared;                    // [input row][column][four channels]
+  float4* ds = shared + rows * span * 4;  // [row][column][four output channels]
 
   int outTiles = (out.channels + TILE - 1) / TILE;
   int inTiles = (in.channels + TILE - 1) / TILE;
@@ -545,11 +313,13 @@ KERNEL(
   float sums[4][4] = {};
   int end = min(imagesPerBlock, in.n - block * imagesPerBlock) + block * imagesPerBlock;
   for (int n = block * imagesPerBlock; n < end; n++) {
-    for (int h = 0; h < out.height; h++) {
-      for (int start = 0; start < out.width; start += columns) {
-        int count = min(columns, out.width - start);
+    for (int h = 0; h < out.height; h += piece.height) {
+      for (int start = 0; start < out.width; start += piece.width) {
+        int count = min(piece.width, out.width - start);
+        int lines = min(piece.height, out.height - h);
         __syncthreads();
-        for (int e = threadIdx.x; e < tile.height * span * 4; e += blockDim.x) {
+#pragma unroll 4
+        for (int e = threadIdx.x; e < rows * span * 4; e += blockDim.x) {
           int row = h * window.stride - window.padding + top + e / 4 / span;
           int column = start * window.stride - window.padding + left + e / 4 % span;
           int channel = firstIn + e % 4 * 4;
@@ -557,25 +327,33 @@ KERNEL(
             xs[e] = four(x + in.at(n, row, column, channel), in.channels - channel, in.channels % 4 == 0);
           }
         }
-        for (int e = threadIdx.x; e < count * 4; e += blockDim.x) {
+#pragma unroll 4
+        for (int e = threadIdx.x; e < lines * count * 4; e += blockDim.x) {
+          int line = e / 4 / count;
+          int column = e / 4 % count;
           int channel = firstOut + e % 4 * 4;
-          ds[e] = four(dY + out.at(n, h, start + e / 4, channel), out.channels - channel, out.channels % 4 == 0);
+          ds[(line * piece.width + column) * 4 + e % 4] =
+              four(dY + out.at(n, h + line, start + column, channel), out.channels - channel, out.channels % 4 == 0);
         }
         __syncthreads();
-        int row = h * window.stride - window.padding + i;
-        if (active && row >= 0 && row < in.height) {
-          int last = min(start + count - 1, lastColumn);
+        int last = min(start + count - 1, lastColumn);
+        for (int line = 0; line < lines; line++) {
+          int row = (h + line) * window.stride - window.padding + i;
+          if (active && row >= 0 && row < in.height) {
+            const float4* inputs = xs + ((line * window.stride + i - top) * span + j - left) * 4 + inQuad;
+            const float4* gradients = ds + line * piece.width * 4 + outQuad;
 #pragma unroll 4
-          for (int v = max(start, firstColumn); v <= last; v++) {
-            float4 a = xs[((i - top) * span + (v - start) * window.stride + j - left) * 4 + inQuad];
-            float4 b = ds[(v - start) * 4 + outQuad];
-            const float input[4] = {a.x, a.y, a.z, a.w};
-            const float gradient[4] = {b.x, b.y, b.z, b.w};
+            for (int v = max(start, firstColumn); v <= last; v++) {
+              float4 a = inputs[(v - start) * window.stride * 4];
+              float4 b = gradients[(v - start) * 4];
+              const float input[4] = {a.x, a.y, a.z, a.w};
+              const float gradient[4] = {b.x, b.y, b.z, b.w};
 #pragma unroll
-            for (int c = 0; c < 4; c++) {
+              for (int c = 0; c < 4; c++) {
 #pragma unroll
-              for (int o = 0; o < 4; o++) {
-                sums[c][o] = fmaf(input[c], gradient[o], sums[c][o]);
+                for (int o = 0; o < 4; o++) {
+                  sums[c][o] = fmaf(input[c], gradient[o], sums[c][o]);
+                }
               }
             }
           }
@@ -593,7 +371,7 @@ KERNEL(
       int outChannel = firstOut + outQuad * 4 + o;
       if (active && channel < in.channels && outChannel < out.channels) {
         int weight = ((i * window.width + j) * in.channels + channel) * out.channels + outChannel;
-        partial[static_cast<size_t>(block) * weights + weight] = sums[c][o];
+        put(partial + static_cast<size_t>(block) * weights, weight, accumulate, sums[c][o]);
       }
     }
   }

@@ -5,9 +5,29 @@
  * same rule until one is left. A thread adds one block of one channel; then one block of threads for each channel adds
  * what those have left, and does what follows from that for its channel. Neighbouring threads take neighbouring channels,
  * four of them at a time where there is no sum. Two passes over memory forward and two backward, which bind it; one forward
- * where the convolution before has left the moments of the blocks (convolutions.cu).
+ * where the convolution before has left the moments of the blocks (strips.cu).
  */
 #include "moments.cuh"
+
+/** Of the values of one block, of which many are asked for before the first is added. */
+template <class Value>
+static __device__ __forceinline__ float sumOfBlock(int block, int count, Value value) {
+  constexpr int AT_ONCE = 16;
+  int end = min((block + 1) * ROWS_IN_BLOCK, count);
+  float sum = 0.0f;
+  for (int i = block * ROWS_IN_BLOCK; i < end; i += AT_ONCE) {
+    float values[AT_ONCE];
+#pragma unroll
+    for (int k = 0; k < AT_ONCE; k++) {
+      values[k] = i + k < end ? value(i + k) : 0.0f;
+    }
+#pragma unroll
+    for (int k = 0; k < AT_ONCE; k++) {
+      sum = i + k < end ? sum + values[k] : sum;
+    }
+  }
+  return sum;
+}
 
 /**
  * The sum by the rule of `count` values value(0), value(1), ..., by all threads of a block, which all get it.
@@ -18,11 +38,7 @@ template <class Value>
 static __device__ __forceinline__ float sumByRule(int count, float* work, Value value) {
   int blocks = (count + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
   for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
-    float sum = 0.0f;
-    for (int i = b * ROWS_IN_BLOCK; i < min((b + 1) * ROWS_IN_BLOCK, count); i++) {
-      sum += value(i);
-    }
-    work[b] = sum;
+    work[b] = sumOfBlock(b, count, value);
   }
   __syncthreads();
   while (blocks > 1) {
@@ -31,11 +47,7 @@ static __device__ __forceinline__ float sumByRule(int count, float* work, Value 
     count = blocks;
     blocks = (count + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
     for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
-      float sum = 0.0f;
-      for (int i = b * ROWS_IN_BLOCK; i < min((b + 1) * ROWS_IN_BLOCK, count); i++) {
-        sum += from[i];
-      }
-      work[b] = sum;
+      work[b] = sumOfBlock(b, count, [=](int i) { return from[i]; });
     }
     __syncthreads();
   }
@@ -261,7 +273,7 @@ KERNEL(gradientSumsOfBlocks, Incoming incoming, const float* mean, float* partia
   float m = mean[c];
   float sum = 0.0f;
   float product = 0.0f;
-#pragma unroll 8
+#pragma unroll 16
   for (int r = 0; r < rowsOfBlock(block, rows); r++) {
     int i = (block * ROWS_IN_BLOCK + r) * channels + c;
     float g = incoming.at(i, c);

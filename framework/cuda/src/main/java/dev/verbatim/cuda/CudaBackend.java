@@ -74,7 +74,8 @@ public final class CudaBackend implements Backend {
 
   @Override
   public KernelTimes kernelTimes(Runnable work) {
-    return new KernelTimes(timed(work), bytesPerSecond(), driver.flopsPerSecond());
+    return new KernelTimes(
+        timed(work), bytesPerSecond(), driver.flopsPerSecond(), driver.tensorFlopsPerSecond());
   }
 
   private List<KernelTimes.Kernel> timed(Runnable work) {

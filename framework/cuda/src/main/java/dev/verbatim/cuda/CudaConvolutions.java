@@ -164,13 +164,15 @@ final class CudaConvolutions {
       boolean accumulate,
       Tensor dW) {
     int blocks = Math.ceilDiv(in.dim(0), perBlock);
-    long partial = scratch.bytes((long) blocks * dW.size() * Float.BYTES);
+    long partial = scratch.sumsOf(blocks, dW);
     int width = Math.min(window.kernelWidth(), TILE);
     int height = Math.min(window.kernelHeight(), TILE / width);
     int columns = Math.min(MOST_COLUMNS, out.dim(2));
-    while (columns > 1 && sharedBytes(window, height, width, columns) > Launch.MOST_SHARED_BYTES) {
+    while (columns > 1
+        && sharedBytes(window, height, width, 1, columns) > Launch.MOST_SHARED_BYTES) {
       columns--;
     }
+    int rows = columns < out.dim(2) ? 1 : rowsAtOnce(window, height, width, out);
     long tiles =
         (long) Math.ceilDiv(in.dim(3), TILE)
             * Math.ceilDiv(out.dim(3), TILE)
@@ -185,11 +187,12 @@ final class CudaConvolutions {
         .with(in)
         .with(out)
         .with(perBlock)
-        .with(columns)
+        .with(rows, columns)
         .with(x)
         .with(dY)
         .with(partial)
-        .blocks(tiles * blocks, threads, sharedBytes(window, height, width, columns));
+        .with(blocks == 1 && accumulate)
+        .blocks(tiles * blocks, threads, sharedBytes(window, height, width, rows, columns));
     launch.sumBlocks(partial, accumulate, dW, blocks);
   }
 
@@ -198,9 +201,20 @@ final class CudaConvolutions {
     return (long) out.dim(0) * out.dim(1) * out.dim(2) * w.size();
   }
 
-  /** What kernel positions see of an output row, and the output row, of sixteen channels each. */
-  private static int sharedBytes(Window window, int height, int width, int columns) {
-    int span = (columns - 1) * window.stride() + width;
-    return (height * span + columns) * TILE * Float.BYTES;
+  /** Whole output rows that a block takes at once: as many as fit, cut evenly. */
+  private static int rowsAtOnce(Window window, int height, int width, Shape out) {
+    int most = out.dim(1);
+    while (most > 1
+        && sharedBytes(window, height, width, most, out.dim(2)) > Launch.MOST_SHARED_BYTES) {
+      most--;
+    }
+    return Math.ceilDiv(out.dim(1), Math.ceilDiv(out.dim(1), most));
+  }
+
+  /** What kernel positions see of output rows, and the output rows, of sixteen channels each. */
+  private static int sharedBytes(Window window, int height, int width, int rows, int columns) {
+    int down = (rows - 1) * window.stride() + height;
+    int across = (columns - 1) * window.stride() + width;
+    return (down * across + rows * columns) * TILE * Float.BYTES;
   }
 }

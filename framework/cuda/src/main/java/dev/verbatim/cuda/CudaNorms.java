@@ -1,18 +1,28 @@
 package dev.verbatim.cuda;
 
+import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Tensor;
 
-/** Batch normalization on the GPU: launches of {@code src/main/cuda/norms.cu}. */
+/**
+ * Batch normalization on the GPU: launches of {@code src/main/cuda/norms.cu}; of activations in
+ * BFLOAT16, {@link CudaNorms16}.
+ */
 final class CudaNorms implements NormKernels {
   private final Launch launch;
   private final Scratch scratch;
   private final BlockMoments blockMoments;
+  private final CudaNorms16 norms16;
 
   CudaNorms(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.scratch = scratch;
     this.blockMoments = blockMoments;
+    this.norms16 = new CudaNorms16(launch, scratch);
+  }
+
+  private static boolean isBfloat16(Tensor x) {
+    return x.type() == DType.BFLOAT16;
   }
 
   /** Channels that a thread takes at once. */
@@ -22,6 +32,10 @@ final class CudaNorms implements NormKernels {
 
   @Override
   public void moments(Tensor x, Tensor mean, Tensor variance) {
+    if (isBfloat16(x)) {
+      norms16.moments(x, mean, variance);
+      return;
+    }
     Tensor none = Tensor.none();
     statistics(x, none, none, 0f, 0f, mean, variance, none, none, none, none, none);
   }
@@ -40,6 +54,22 @@ final class CudaNorms implements NormKernels {
       Tensor shift,
       Tensor runningMean,
       Tensor runningVariance) {
+    if (isBfloat16(x)) {
+      NormKernels.super.statistics(
+          x,
+          gamma,
+          beta,
+          epsilon,
+          momentum,
+          mean,
+          variance,
+          inverse,
+          scale,
+          shift,
+          runningMean,
+          runningVariance);
+      return;
+    }
     int channels = mean.size();
     int rows = x.size() / channels;
     BlockMoments.Room room = blockMoments.room(rows, channels);
@@ -128,6 +158,10 @@ final class CudaNorms implements NormKernels {
   @Override
   public void channelAffine(
       Tensor x, Tensor scale, Tensor shift, Tensor residual, boolean relu, Tensor y) {
+    if (isBfloat16(x)) {
+      norms16.channelAffine(x, scale, shift, residual, relu, y);
+      return;
+    }
     int each = each(scale.size());
     launch
         .of("channelAffine")
@@ -153,6 +187,10 @@ final class CudaNorms implements NormKernels {
       Tensor scale,
       Tensor shift,
       Tensor sums) {
+    if (isBfloat16(x)) {
+      norms16.gradientSums(relu, x, y, dY, mean, scale, shift, sums);
+      return;
+    }
     Tensor none = Tensor.none();
     sumsAndParameterGradients(
         relu, x, y, dY, mean, none, scale, shift, sums, false, none, false, none);
@@ -173,6 +211,11 @@ final class CudaNorms implements NormKernels {
       Tensor dGamma,
       boolean accumulateBeta,
       Tensor dBeta) {
+    if (isBfloat16(x)) {
+      gradientSums(relu, x, y, dY, mean, scale, shift, sums);
+      parameterGradients(sums, inverse, accumulateGamma, dGamma, accumulateBeta, dBeta);
+      return;
+    }
     int channels = mean.size();
     int rows = x.size() / channels;
     int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
@@ -230,6 +273,23 @@ final class CudaNorms implements NormKernels {
       Tensor dX,
       boolean accumulateResidual,
       Tensor dResidual) {
+    if (isBfloat16(x)) {
+      norms16.inputGradient(
+          relu,
+          x,
+          y,
+          dY,
+          mean,
+          inverse,
+          scale,
+          shift,
+          sums,
+          accumulateX,
+          dX,
+          accumulateResidual,
+          dResidual);
+      return;
+    }
     int each = each(mean.size());
     launch
         .of("inputGradient")

@@ -42,6 +42,7 @@ final class Launch {
   private long launches;
   private long bytes;
   private long flops;
+  private boolean onTensorCores;
   private Optional<Stopwatch> stopwatch = Optional.empty();
 
   Launch(CUstream stream, Modules modules, Scratch scratch) {
@@ -76,6 +77,7 @@ final class Launch {
     launches++;
     bytes = 0;
     flops = 0;
+    onTensorCores = false;
     return this;
   }
 
@@ -103,6 +105,12 @@ final class Launch {
   Launch multiplying(long macs) {
     flops = 2 * macs;
     return this;
+  }
+
+  /** Says how many multiply-adds it does on tensor cores. */
+  Launch multiplyingOnTensorCores(long macs) {
+    onTensorCores = true;
+    return multiplying(macs);
   }
 
   /** Has every launch timed from here on, or none. */
@@ -221,7 +229,9 @@ final class Launch {
 
   private void grid(int x, int y, int z, int threads, int sharedBytes) {
     if (stopwatch.isPresent()) {
-      stopwatch.get().launch(name, bytes, flops, () -> launch(x, y, z, threads, sharedBytes));
+      stopwatch
+          .get()
+          .launch(name, bytes, flops, onTensorCores, () -> launch(x, y, z, threads, sharedBytes));
     } else {
       launch(x, y, z, threads, sharedBytes);
     }
@@ -235,8 +245,14 @@ final class Launch {
         "kernel " + name + " cannot be launched");
   }
 
-  /** {@code out}, or what is added to it: the sums of blocks at an address, in index order. */
+  /**
+   * {@code out}, or what is added to it: the sums of blocks at an address, in index order; that of
+   * one block is there already.
+   */
   void sumBlocks(long partial, boolean accumulate, Tensor out, int blocks) {
+    if (blocks == 1) {
+      return;
+    }
     of("sumBlocks")
         .with(partial)
         .with(accumulate)

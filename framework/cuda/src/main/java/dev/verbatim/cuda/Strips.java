@@ -4,8 +4,8 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
 
 /**
- * A convolution, or its gradient by the input, that {@code strips} of convolutions.cu may take:
- * whole rows of images that are as wide as a block of threads.
+ * A convolution, or its gradient by the input, that strips.cu may take: whole rows of images that
+ * are as wide as a block of threads.
  *
  * @param from what is read
  * @param to what is written
