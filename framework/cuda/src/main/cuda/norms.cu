@@ -9,20 +9,21 @@
  */
 #include "moments.cuh"
 
-/** Of the values of one block, of which many are asked for before the first is added. */
+constexpr int ROWS_AT_ONCE = 16;  // values that are asked for before the first is added
+
+/** Of the values of one block. */
 template <class Value>
 static __device__ __forceinline__ float sumOfBlock(int block, int count, Value value) {
-  constexpr int AT_ONCE = 16;
   int end = min((block + 1) * ROWS_IN_BLOCK, count);
   float sum = 0.0f;
-  for (int i = block * ROWS_IN_BLOCK; i < end; i += AT_ONCE) {
-    float values[AT_ONCE];
+  for (int i = block * ROWS_IN_BLOCK; i < end; i += ROWS_AT_ONCE) {
+    float values[ROWS_AT_ONCE];
 #pragma unroll
-    for (int k = 0; k < AT_ONCE; k++) {
+    for (int k = 0; k < ROWS_AT_ONCE; k++) {
       values[k] = i + k < end ? value(i + k) : 0.0f;
     }
 #pragma unroll
-    for (int k = 0; k < AT_ONCE; k++) {
+    for (int k = 0; k < ROWS_AT_ONCE; k++) {
       sum = i + k < end ? sum + values[k] : sum;
     }
   }
@@ -228,14 +229,6 @@ struct Incoming {
   const float* shift;
   int relu;
 
-  __device__ __forceinline__ float at(int i, int c) const {
-    if (!relu) {
-      return dY[i];
-    }
-    float out = y ? y[i] : fmaf(x[i], scale[c], shift[c]);
-    return out <= 0.0f ? 0.0f : dY[i];
-  }
-
   /** Of neighbouring elements; `input` is x of them. */
   __device__ __forceinline__ Quad at(int i, int c, int each, const Quad& input) const {
     Quad g = quad(dY + i, each);
@@ -270,15 +263,33 @@ KERNEL(gradientSumsOfBlocks, Incoming incoming, const float* mean, float* partia
     return;
   }
   int blocks = (rows + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
+  int count = rowsOfBlock(block, rows);
+  int first = block * ROWS_IN_BLOCK * channels + c;
   float m = mean[c];
+  bool follows = incoming.relu && !incoming.y;
+  const float* outputs = incoming.y ? incoming.y : incoming.x;
+  float scale = follows ? incoming.scale[c] : 0.0f;
+  float shift = follows ? incoming.shift[c] : 0.0f;
   float sum = 0.0f;
   float product = 0.0f;
-#pragma unroll 16
-  for (int r = 0; r < rowsOfBlock(block, rows); r++) {
-    int i = (block * ROWS_IN_BLOCK + r) * channels + c;
-    float g = incoming.at(i, c);
-    sum += g;
-    product = fmaf(g, incoming.x[i] - m, product);
+  for (int r = 0; r < count; r += ROWS_AT_ONCE) {
+    float x[ROWS_AT_ONCE], out[ROWS_AT_ONCE], g[ROWS_AT_ONCE];
+#pragma unroll
+    for (int k = 0; k < ROWS_AT_ONCE; k++) {
+      int i = first + min(r + k, count - 1) * channels;
+      x[k] = incoming.x[i];
+      out[k] = outputs[i];
+      g[k] = incoming.dY[i];
+    }
+#pragma unroll
+    for (int k = 0; k < ROWS_AT_ONCE; k++) {
+      float y = follows ? fmaf(x[k], scale, shift) : out[k];
+      g[k] = incoming.relu && y <= 0.0f ? 0.0f : g[k];
+      if (r + k < count) {
+        sum += g[k];
+        product = fmaf(g[k], x[k] - m, product);
+      }
+    }
   }
   partial[e] = sum;
   partial[blocks * channels + e] = product;
