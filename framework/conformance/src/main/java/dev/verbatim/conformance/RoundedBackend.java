@@ -8,6 +8,7 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Storage;
 import dev.verbatim.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -63,7 +64,9 @@ final class RoundedBackend implements Backend {
               if (method.getReturnType() == NormKernels.class) {
                 return norms;
               }
-              return call(kernels, method, arguments);
+              return method.isDefault() // then it says what it does: each of it is rounded
+                  ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                  : call(kernels, method, arguments);
             }));
   }
 

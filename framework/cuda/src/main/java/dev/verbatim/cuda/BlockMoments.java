@@ -62,6 +62,7 @@ final class BlockMoments {
 
   /** Whether those of x are there now; from now on they are wanted. */
   boolean ask(Tensor x) {
+    launch.together().flush(); // what waits may write to x
     long address = CudaStorage.address(x);
     asked.add(address);
     return address == output && launches == launch.count();
