@@ -55,11 +55,11 @@ static __device__ __forceinline__ void product(
     float* __restrict__ blockSquares,
     float4* shared) {
   constexpr int COLUMNS = THREADS * CHANNELS / WIDE;
-  constexpr int SLAB = WIDE == 64 ? 8 : 16;               // channels of the weights that are there at a time
+  constexpr int SLAB = WIDE == 64 ? 8 : 16;                       // channels of the weights that are there at a time
   constexpr int WEIGHT_PITCH = (GRADIENT ? WIDE + 4 : WIDE) / 4;  // in fours; transposed stores want it odd
   constexpr int LOADED = SLAB * WIDE / THREADS;
-  float4* ws = shared;                                      // [buffer][channel][four output channels]
-  float4* xs = shared + 2 * SLAB * WEIGHT_PITCH;        // [row][column][four channels]
+  float4* ws = shared;                            // [buffer][channel][four output channels]
+  float4* xs = shared + 2 * SLAB * WEIGHT_PITCH;  // [row][column][four channels]
   int stride = GRADIENT ? 1 : window.stride;
   int above = GRADIENT ? window.height - 1 - window.padding : window.padding;
   int before = GRADIENT ? window.width - 1 - window.padding : window.padding;
