@@ -28,8 +28,3 @@ struct Number {
 };
 }  // namespace bfloat16
 using Bfloat16 = bfloat16::Number;
-
-/** A float32 as it is multiplied. */
-__device__ __forceinline__ float rounded(float value) {
-  return __uint_as_float(pairOf(value, 0.0f) << 16);
-}

@@ -51,3 +51,11 @@ struct Images {
     return ((image * height + row) * width + column) * channels + channel;
   }
 };
+
+/** Four channels from one on, with +0 for those that are not there. */
+__device__ __forceinline__ float4 four(const float* at, int left, bool wholeQuads) {
+  if (wholeQuads && left > 0) {
+    return *reinterpret_cast<const float4*>(at);
+  }
+  return make_float4(left > 0 ? at[0] : 0.0f, left > 1 ? at[1] : 0.0f, left > 2 ? at[2] : 0.0f, left > 3 ? at[3] : 0.0f);
+}

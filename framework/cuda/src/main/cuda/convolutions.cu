@@ -5,7 +5,8 @@
  * Order: an output adds over (kernel row, kernel column, input channel); an element of the input's gradient over (row,
  * column, output channel) of the outputs whose window covers it, which are falling kernel positions; an element of the
  * weights' gradient over (image, row, column) of a block of images, and then the blocks in index order. What lies
- * outside the images takes no part.
+ * outside the images takes no part. Images of the widths that strips.cu takes are its business, but for the gradient by the
+ * weights.
  */
 #include "common.cuh"
 
@@ -59,8 +60,10 @@ static __device__ __forceinline__ void product(
   constexpr int LOADED = PIXELS > THREADS ? PIXELS / THREADS : 1;  // pixels that a thread loads
   constexpr int LOADED_CHANNELS = PIXELS > THREADS ? DEPTH : DEPTH * PIXELS / THREADS;
   constexpr int LOADED_WEIGHTS = DEPTH * WIDE / THREADS;
-  // [buffer][channel][half of the eight images][group]: neighbouring groups are neighbours, and so free of bank conflicts
-  __shared__ float4 xs[2][DEPTH][2 * GROUPS];
+  // [buffer][channel][half of the eight images][group]: neighbouring groups are neighbours, and so free of bank conflicts;
+  // so are the two halves of a store
+  constexpr int HALF = GROUPS + 4;
+  __shared__ float4 xs[2][DEPTH][HALF + GROUPS];
   __shared__ float4 ws[2][DEPTH][WIDE / 4 + 1];
 
   int thread = threadIdx.x;
@@ -152,10 +155,10 @@ static __device__ __forceinline__ void product(
     for (int q = 0; q < LOADED; q++) {
       int pixel = thread % PIXELS + q * THREADS;
       int e = pixel % OWN_IMAGES;
-      int at = (e / 4 * GROUPS + pixel / OWN_IMAGES) * 4 + e % 4;
+      int at = (e / 4 * HALF + pixel / OWN_IMAGES) * 4 + e % 4;
 #pragma unroll
       for (int c = 0; c < LOADED_CHANNELS; c++) {
-        pixels[(channelOfLoad + c) * PIXELS + at] = loaded[q][c];
+        pixels[(channelOfLoad + c) * (HALF + GROUPS) * 4 + at] = loaded[q][c];
       }
     }
 #pragma unroll
@@ -169,7 +172,7 @@ static __device__ __forceinline__ void product(
 
   auto multiply = [&](int buffer, int k) {
     float4 a = xs[buffer][k][group];
-    float4 b = xs[buffer][k][GROUPS + group];
+    float4 b = xs[buffer][k][HALF + group];
     float4 c = ws[buffer][k][quad];
     const float left[OWN_IMAGES] = {a.x, a.y, a.z, a.w, b.x, b.y, b.z, b.w};
     const float right[OWN_CHANNELS] = {c.x, c.y, c.z, c.w};
@@ -248,14 +251,6 @@ PRODUCT(convolveInputGradient16, true, 16)
 PRODUCT(convolveInputGradient32, true, 32)
 PRODUCT(convolveInputGradient64, true, 64)
 
-/** Four channels from one on, with +0 for those that are not there. */
-static __device__ __forceinline__ float4 four(const float* at, int left, bool wholeQuads) {
-  if (wholeQuads && left > 0) {
-    return *reinterpret_cast<const float4*>(at);
-  }
-  return make_float4(left > 0 ? at[0] : 0.0f, left > 1 ? at[1] : 0.0f, left > 2 ? at[2] : 0.0f, left > 3 ? at[3] : 0.0f);
-}
-
 constexpr int TILE = 16;  // channels and output channels of a block
 
 /** Neighbouring positions of a kernel: whole rows, or a part of one. */
@@ -264,12 +259,12 @@ struct Tile {
 };
 
 /*
- * Sums of the weights' gradient over one block of images: partial[block, weight].
+ * Sums of the weights' gradient over one block of images: partial[block, weight], or what is added to it.
  *
  * A block of threads has sixteen channels by sixteen output channels of `tile.height` x `tile.width` kernel positions, at
  * most sixteen; a thread has 4 x 4 of them for one position, in registers from the first image to the last. What these
- * positions see of one output row comes to shared memory, `columns` outputs at a time. A thread walks over the columns
- * where its kernel position is inside.
+ * positions see of `piece.height` output rows comes to shared memory at once, or of a part of one row, `piece.width`
+ * outputs at a time. A thread walks over the columns where its kernel position is inside.
  * Bound by shared memory and FMA alike: 16 FMAs against 2 loads of 16 bytes.
  */
 KERNEL(
@@ -279,14 +274,16 @@ KERNEL(
     Images in,
     Images out,
     int imagesPerBlock,
-    int columns,
+    Tile piece,
     const float* x,
     const float* dY,
-    float* partial) {
+    float* partial,
+    int accumulate) {
   DYN_SHARED(float4, shared);
-  int span = (columns - 1) * window.stride + tile.width;
-  float4* xs = shared;                           // [kernel row][column][four channels]
-  float4* ds = shared + tile.height * span * 4;  // [column][four output channels]
+  int span = (piece.width - 1) * window.stride + tile.width;
+  int rows = (piece.height - 1) * window.stride + tile.height;
+  float4* xs = shared;                    // [input row][column][four channels]
+  float4* ds = shared + rows * span * 4;  // [row][column][four output channels]
 
   int outTiles = (out.channels + TILE - 1) / TILE;
   int inTiles = (in.channels + TILE - 1) / TILE;
@@ -316,11 +313,13 @@ KERNEL(
   float sums[4][4] = {};
   int end = min(imagesPerBlock, in.n - block * imagesPerBlock) + block * imagesPerBlock;
   for (int n = block * imagesPerBlock; n < end; n++) {
-    for (int h = 0; h < out.height; h++) {
-      for (int start = 0; start < out.width; start += columns) {
-        int count = min(columns, out.width - start);
+    for (int h = 0; h < out.height; h += piece.height) {
+      for (int start = 0; start < out.width; start += piece.width) {
+        int count = min(piece.width, out.width - start);
+        int lines = min(piece.height, out.height - h);
         __syncthreads();
-        for (int e = threadIdx.x; e < tile.height * span * 4; e += blockDim.x) {
+#pragma unroll 4
+        for (int e = threadIdx.x; e < rows * span * 4; e += blockDim.x) {
           int row = h * window.stride - window.padding + top + e / 4 / span;
           int column = start * window.stride - window.padding + left + e / 4 % span;
           int channel = firstIn + e % 4 * 4;
@@ -328,25 +327,33 @@ KERNEL(
             xs[e] = four(x + in.at(n, row, column, channel), in.channels - channel, in.channels % 4 == 0);
           }
         }
-        for (int e = threadIdx.x; e < count * 4; e += blockDim.x) {
+#pragma unroll 4
+        for (int e = threadIdx.x; e < lines * count * 4; e += blockDim.x) {
+          int line = e / 4 / count;
+          int column = e / 4 % count;
           int channel = firstOut + e % 4 * 4;
-          ds[e] = four(dY + out.at(n, h, start + e / 4, channel), out.channels - channel, out.channels % 4 == 0);
+          ds[(line * piece.width + column) * 4 + e % 4] =
+              four(dY + out.at(n, h + line, start + column, channel), out.channels - channel, out.channels % 4 == 0);
         }
         __syncthreads();
-        int row = h * window.stride - window.padding + i;
-        if (active && row >= 0 && row < in.height) {
-          int last = min(start + count - 1, lastColumn);
+        int last = min(start + count - 1, lastColumn);
+        for (int line = 0; line < lines; line++) {
+          int row = (h + line) * window.stride - window.padding + i;
+          if (active && row >= 0 && row < in.height) {
+            const float4* inputs = xs + ((line * window.stride + i - top) * span + j - left) * 4 + inQuad;
+            const float4* gradients = ds + line * piece.width * 4 + outQuad;
 #pragma unroll 4
-          for (int v = max(start, firstColumn); v <= last; v++) {
-            float4 a = xs[((i - top) * span + (v - start) * window.stride + j - left) * 4 + inQuad];
-            float4 b = ds[(v - start) * 4 + outQuad];
-            const float input[4] = {a.x, a.y, a.z, a.w};
-            const float gradient[4] = {b.x, b.y, b.z, b.w};
+            for (int v = max(start, firstColumn); v <= last; v++) {
+              float4 a = inputs[(v - start) * window.stride * 4];
+              float4 b = gradients[(v - start) * 4];
+              const float input[4] = {a.x, a.y, a.z, a.w};
+              const float gradient[4] = {b.x, b.y, b.z, b.w};
 #pragma unroll
-            for (int c = 0; c < 4; c++) {
+              for (int c = 0; c < 4; c++) {
 #pragma unroll
-              for (int o = 0; o < 4; o++) {
-                sums[c][o] = fmaf(input[c], gradient[o], sums[c][o]);
+                for (int o = 0; o < 4; o++) {
+                  sums[c][o] = fmaf(input[c], gradient[o], sums[c][o]);
+                }
               }
             }
           }
@@ -364,7 +371,7 @@ KERNEL(
       int outChannel = firstOut + outQuad * 4 + o;
       if (active && channel < in.channels && outChannel < out.channels) {
         int weight = ((i * window.width + j) * in.channels + channel) * out.channels + outChannel;
-        partial[static_cast<size_t>(block) * weights + weight] = sums[c][o];
+        put(partial + static_cast<size_t>(block) * weights, weight, accumulate, sums[c][o]);
       }
     }
   }

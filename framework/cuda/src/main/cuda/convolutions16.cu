@@ -1,9 +1,11 @@
 /*
  * Convolutions of NHWC images in bf16, and matrix products, which are those of images of one pixel. Weights and the
- * gradient by them are float32, as are all sums; products of bf16 are exact in it.
+ * gradient by them are float32, as are all sums; products of bf16 are exact in it. Weights are rounded on their way to
+ * shared memory, which takes no launch of its own and no memory for what it gives.
  *
- * On tensor cores where channels are a multiple of 8, as products of matrices that are never made. Sums go over slices of
- * the depth in index order; the order within an mma is the GPU's, the same at each run on one type of it. No atomics.
+ * Products of matrices that are never made, on tensor cores. Sums go over slices of the depth in index order; the order
+ * within an mma is the GPU's, the same at each run on one type of it. What is outside, and what fills a slice up, are zeros.
+ * No atomics. Eight values of a depth are copied at once where channels are a multiple of 8, else one by one.
  */
 #include "tensorcore.cuh"
 
@@ -11,22 +13,11 @@ namespace convolutions16 {
 constexpr int THREADS = 256;
 constexpr int PAD = 8;  // values between rows in shared memory, so that the eight rows of an ldmatrix are on different banks
 
-}  // namespace convolutions16
-
-/** Weights as rows of one product: to[o][tap][c], or to[c][tap][o] for the gradient by the input. A thread for each. */
-KERNEL(weightRows16, const float* w, int gradient, Bfloat16* to, int taps, int channels, int outChannels) {
-  int e = element();
-  if (e >= taps * channels * outChannels) {
-    return;
-  }
-  int inner = gradient ? outChannels : channels;
-  int k = e % inner;
-  int tap = e / inner % taps;
-  int row = e / inner / taps;
-  to[e] = w[(tap * channels + (gradient ? row : k)) * outChannels + (gradient ? k : row)];
+static __device__ __forceinline__ uint4 eight(const float (&values)[8]) {
+  return make_uint4(
+      pairOf(values[0], values[1]), pairOf(values[2], values[3]), pairOf(values[4], values[5]), pairOf(values[6], values[7]));
 }
 
-namespace convolutions16 {
 /** Two sums beside each other, of which there may be only one. */
 static __device__ __forceinline__ void putPair(Bfloat16* to, int left, int accumulate, float first, float second) {
   if (left % 2 == 0) {
@@ -68,13 +59,33 @@ struct Gather {
   }
 };
 
+/** Eight values of the depth (kernel position, channel) from `at` on, for one place; zeros from `depth` on. */
+template <bool GRADIENT>
+static __device__ __forceinline__ void gatherEight(
+    Bfloat16* to, const Bfloat16* x, const Window& window, const Images& from, const Gather<GRADIENT>& gather, int at, int depth) {
+  int tap = at / from.channels;
+  int channel = at % from.channels;
+  int row, column;
+  bool inside = gather.source(window, from, tap, row, column);
+  float values[8];
+#pragma unroll
+  for (int k = 0; k < 8; k++) {
+    values[k] = at + k < depth && inside ? static_cast<float>(x[from.at(gather.image, row, column, channel)]) : 0.0f;
+    if (++channel == from.channels) {
+      channel = 0;
+      inside = gather.source(window, from, ++tap, row, column);
+    }
+  }
+  *reinterpret_cast<uint4*>(to) = eight(values);
+}
+
 /*
  * Forward, and the gradient by the input: [pixels] x [channels of the result] over (kernel position, channel).
  *
  * A block takes PIXELS pixels by WIDE channels; its eight warps are PIXELS / 32 by 8 * 32 / PIXELS, of 32 pixels each.
- * Slices of DEPTH are copied to shared memory STAGES - 1 ahead of the arithmetic, zeros for what lies outside. A sum
- * begins with the bias and is rounded once, at the end.
- * Needs: channels of `from` a multiple of 8. Bound by memory for 16 to 64 channels.
+ * Slices of DEPTH are copied to shared memory STAGES - 1 ahead of the arithmetic; weights lie there as in memory, so that
+ * forward they come transposed. A sum begins with the bias and is rounded once, at the end.
+ * Bound by memory for 16 to 64 channels.
  */
 template <bool GRADIENT, int PIXELS, int WIDE, int STAGES>
 static __device__ __forceinline__ void product(
@@ -82,12 +93,15 @@ static __device__ __forceinline__ void product(
     const Images& from,
     const Images& to,
     const Bfloat16* __restrict__ x,
-    const Bfloat16* __restrict__ w,
+    const float* __restrict__ w,
     const float* __restrict__ bias,
     int accumulate,
     Bfloat16* __restrict__ y) {
   constexpr int DEPTH = 32;
   constexpr int STRIDE = DEPTH + PAD;
+  constexpr int B_ROWS = GRADIENT ? WIDE : DEPTH;      // [channel][depth], or forward [depth][channel]
+  constexpr int B_COLUMNS = GRADIENT ? DEPTH : WIDE;
+  constexpr int B_STRIDE = B_COLUMNS + PAD;
   constexpr int WARP_COLUMNS = THREADS / PIXELS;
   constexpr int COLUMNS = WIDE / WARP_COLUMNS;  // of a warp
   constexpr int TILES = COLUMNS / 8;
@@ -95,9 +109,10 @@ static __device__ __forceinline__ void product(
   constexpr int PIECES = DEPTH / 8;  // a thread copies the same piece, of 8 values, of the same rows in every slice
   constexpr int ROWS = THREADS / PIECES;
   constexpr int A_COPIES = PIXELS / ROWS;
-  constexpr int B_COPIES = (WIDE + ROWS - 1) / ROWS;
+  constexpr int B_PIECES = WIDE * DEPTH / 8;
+  constexpr int B_COPIES = (B_PIECES + THREADS - 1) / THREADS;
   alignas(16) __shared__ Bfloat16 a[STAGES][PIXELS * STRIDE];
-  alignas(16) __shared__ Bfloat16 b[STAGES][WIDE * STRIDE];
+  alignas(16) __shared__ Bfloat16 b[STAGES][B_ROWS * B_STRIDE];
   const int depth = window.height * window.width * from.channels;
   const int pixels = to.n * to.height * to.width;
   const int firstPixel = blockIdx.x * PIXELS;
@@ -116,6 +131,7 @@ static __device__ __forceinline__ void product(
     top[i] = gather.top;
     left[i] = gather.left;
   }
+  const bool whole = from.channels % 8 == 0;
   auto copySlice = [&](int slice) {
     if (slice < slices) {
       int at = slice * DEPTH + piece;
@@ -123,27 +139,62 @@ static __device__ __forceinline__ void product(
       int channel = at % from.channels;
 #pragma unroll
       for (int i = 0; i < A_COPIES; i++) {
-        int row, column;
+        Bfloat16* own = &a[slice % STAGES][(copyRow + i * ROWS) * STRIDE + piece];
         Gather<GRADIENT> gather(image[i], top[i], left[i]);
-        bool part = at < depth && image[i] >= 0 && gather.source(window, from, tap, row, column);
-        copyAhead(
-            &a[slice % STAGES][(copyRow + i * ROWS) * STRIDE + piece],
-            part ? x + from.at(image[i], row, column, channel) : x,
-            part);
-      }
-#pragma unroll
-      for (int i = 0; i < B_COPIES; i++) {
-        int row = copyRow + i * ROWS;
-        bool part = at < depth && firstChannel + row < to.channels;
-        if (WIDE % ROWS == 0 || row < WIDE) {
-          copyAhead(
-              &b[slice % STAGES][row * STRIDE + piece],
-              part ? w + static_cast<size_t>(firstChannel + row) * depth + at : w,
-              part);
+        if (whole) {
+          int row, column;
+          bool part = at < depth && image[i] >= 0 && gather.source(window, from, tap, row, column);
+          copyAhead(own, part ? x + from.at(image[i], row, column, channel) : x, part);
+        } else {
+          gatherEight(own, x, window, from, gather, at, image[i] >= 0 ? depth : 0);
         }
       }
     }
     endOfCopies();
+  };
+
+  float weights[B_COPIES][8];
+  auto loadWeights = [&](int slice) {
+#pragma unroll
+    for (int i = 0; i < B_COPIES; i++) {
+      int own = thread + i * THREADS;
+      int row = own / (B_COLUMNS / 8);
+      int k = slice * DEPTH + (GRADIENT ? own % (B_COLUMNS / 8) * 8 : row);
+      int channel = firstChannel + (GRADIENT ? row : own % (B_COLUMNS / 8) * 8);
+      if (B_PIECES % THREADS != 0 && own >= B_PIECES) {
+        break;
+      }
+      bool inRow = GRADIENT ? whole : to.channels % 4 == 0 && channel + 8 <= to.channels;
+      if (inRow && k < depth && channel < to.channels) {
+        const float* at =
+            w + (GRADIENT ? (k / from.channels * to.channels + channel) * from.channels + k % from.channels : k * to.channels + channel);
+        float4 first = *reinterpret_cast<const float4*>(at), second = *reinterpret_cast<const float4*>(at + 4);
+        const float eightOf[8] = {first.x, first.y, first.z, first.w, second.x, second.y, second.z, second.w};
+#pragma unroll
+        for (int e = 0; e < 8; e++) {
+          weights[i][e] = eightOf[e];
+        }
+      } else {
+#pragma unroll
+        for (int e = 0; e < 8; e++) {
+          int d = GRADIENT ? k + e : k;
+          int c = GRADIENT ? channel : channel + e;
+          weights[i][e] = d >= depth || c >= to.channels
+              ? 0.0f
+              : w[GRADIENT ? (d / from.channels * to.channels + c) * from.channels + d % from.channels : d * to.channels + c];
+        }
+      }
+    }
+  };
+  auto storeWeights = [&](int slice) {
+#pragma unroll
+    for (int i = 0; i < B_COPIES; i++) {
+      int own = thread + i * THREADS;
+      if (B_PIECES % THREADS == 0 || own < B_PIECES) {
+        Bfloat16* at = &b[slice % STAGES][own / (B_COLUMNS / 8) * B_STRIDE + own % (B_COLUMNS / 8) * 8];
+        *reinterpret_cast<uint4*>(at) = eight(weights[i]);
+      }
+    }
   };
 
   const int warp = thread / 32, lane = thread % 32;
@@ -161,13 +212,22 @@ static __device__ __forceinline__ void product(
 #pragma unroll
   for (int s = 0; s < STAGES - 1; s++) {
     copySlice(s);
+    loadWeights(s);
+    storeWeights(s);
   }
   for (int slice = 0; slice < slices; slice++) {
     awaitCopies<STAGES - 2>();
     __syncthreads();  // this slice has arrived for all, and all have left the one that is overwritten next
+    bool more = slice + STAGES - 1 < slices;
     copySlice(slice + STAGES - 1);
+    if (more) {
+      loadWeights(slice + STAGES - 1);
+    }
     const Bfloat16* fromA = a[slice % STAGES] + (warpRow + lane % 16) * STRIDE + lane / 16 * 8;
-    const Bfloat16* fromB = b[slice % STAGES] + (warpColumn + lane % 8 + lane / 16 * 8) * STRIDE + lane / 8 % 2 * 8;
+    // lane 8 m + r: row r of matrix m, which goes over (channels, depths)
+    const Bfloat16* fromB = b[slice % STAGES]
+        + (GRADIENT ? (warpColumn + lane % 8 + lane / 16 * 8) * B_STRIDE + lane / 8 % 2 * 8
+                    : lane % 16 * B_STRIDE + warpColumn + lane / 16 * 8);
 #pragma unroll
     for (int k = 0; k < DEPTH; k += 16) {
       unsigned left[2][4], right[TILES / 2][4];
@@ -177,7 +237,7 @@ static __device__ __forceinline__ void product(
       }
 #pragma unroll
       for (int j = 0; j < TILES / 2; j++) {
-        loadMatrices<false>(right[j], fromB + j * 16 * STRIDE + k);
+        loadMatrices<!GRADIENT>(right[j], fromB + (GRADIENT ? j * 16 * B_STRIDE + k : k * B_STRIDE + j * 16));
       }
 #pragma unroll
       for (int i = 0; i < 2; i++) {
@@ -186,6 +246,9 @@ static __device__ __forceinline__ void product(
           multiplyAdd(sum[i][j], left[i], right[j / 2] + j % 2 * 2);
         }
       }
+    }
+    if (more) {
+      storeWeights(slice + STAGES - 1);
     }
   }
 
@@ -219,7 +282,7 @@ static __device__ __forceinline__ void product(
       Images from,                                                                                             \
       Images to,                                                                                               \
       const Bfloat16* x,                                                                                       \
-      const Bfloat16* w,                                                                                       \
+      const float* w,                                                                                          \
       const float* bias,                                                                                       \
       int accumulate,                                                                                          \
       Bfloat16* y) {                                                                                           \
@@ -237,12 +300,12 @@ PRODUCT16(convolveInputGradient16By128, true, 128, 128, 2)
 namespace convolutions16 {
 /*
  * Sums of the gradient by the weights over a block of images: [kernel position and channel] x [output channel] over the
- * pixels of the output, partial[block, weight].
+ * pixels of the output: partial[block, weight], or what is added to it.
  *
  * A block of threads takes 64 rows by WIDE columns; its warps are 2 by WIDE / COLUMNS by as many as that leaves, which
  * share the pixels of a slice and are added at the end, in order. Both operands lie in memory pixel by pixel and so come
  * transposed from shared memory.
- * Needs: channels and output channels multiples of 8. Bound by shared memory.
+ * Bound by shared memory.
  */
 template <int WIDE>
 static __device__ __forceinline__ void weightSums(
@@ -252,7 +315,8 @@ static __device__ __forceinline__ void weightSums(
     int imagesPerBlock,
     const Bfloat16* __restrict__ x,
     const Bfloat16* __restrict__ dY,
-    float* __restrict__ partial) {
+    float* __restrict__ partial,
+    int accumulate) {
   constexpr int TALL = 64;
   constexpr int DEPTH = 64;
   constexpr int COLUMNS = WIDE < 32 ? WIDE : 32;  // of a warp
@@ -285,21 +349,31 @@ static __device__ __forceinline__ void weightSums(
       for (int k = thread / (TALL / 8); k < DEPTH; k += A_ROWS) {
         int pixel = begin + slice * DEPTH + k;
         Gather<false> gather(window, out, pixel);
-        int row, column;
-        bool part = pixel < end && ownRow < rows && gather.source(window, in, tap, row, column);
-        copyAhead(
-            &a[slice % STAGES][k * A_STRIDE + thread % (TALL / 8) * 8],
-            part ? x + in.at(gather.image, row, column, channel) : x,
-            part);
+        Bfloat16* own = &a[slice % STAGES][k * A_STRIDE + thread % (TALL / 8) * 8];
+        if (in.channels % 8 == 0) {
+          int row, column;
+          bool part = pixel < end && ownRow < rows && gather.source(window, in, tap, row, column);
+          copyAhead(own, part ? x + in.at(gather.image, row, column, channel) : x, part);
+        } else {
+          gatherEight(own, x, window, in, gather, ownRow, pixel < end ? rows : 0);
+        }
       }
 #pragma unroll
       for (int k = thread / (WIDE / 8); k < DEPTH; k += B_ROWS) {
         int pixel = begin + slice * DEPTH + k;
         bool part = pixel < end && ownColumn < out.channels;
-        copyAhead(
-            &b[slice % STAGES][k * B_STRIDE + thread % (WIDE / 8) * 8],
-            part ? dY + static_cast<size_t>(pixel) * out.channels + ownColumn : dY,
-            part);
+        const Bfloat16* from = part ? dY + static_cast<size_t>(pixel) * out.channels + ownColumn : dY;
+        Bfloat16* own = &b[slice % STAGES][k * B_STRIDE + thread % (WIDE / 8) * 8];
+        if (out.channels % 8 == 0) {
+          copyAhead(own, from, part);
+        } else {
+          float values[8];
+#pragma unroll
+          for (int e = 0; e < 8; e++) {
+            values[e] = part && ownColumn + e < out.channels ? static_cast<float>(from[e]) : 0.0f;
+          }
+          *reinterpret_cast<uint4*>(own) = eight(values);
+        }
       }
     }
     endOfCopies();
@@ -364,7 +438,7 @@ static __device__ __forceinline__ void weightSums(
     int row = firstRow + e / WIDE;
     int column = firstColumn + e % WIDE;
     if (row < rows && column < out.channels) {
-      to[static_cast<size_t>(row) * out.channels + column] = tile[e];
+      put(to, row * out.channels + column, accumulate, tile[e]);
     }
   }
 }
@@ -380,107 +454,10 @@ static __device__ __forceinline__ void weightSums(
       int imagesPerBlock,                                                                                      \
       const Bfloat16* x,                                                                                       \
       const Bfloat16* dY,                                                                                      \
-      float* partial) {                                                                                        \
-    convolutions16::weightSums<WIDE>(window, in, out, imagesPerBlock, x, dY, partial);                               \
+      float* partial,                                                                                          \
+      int accumulate) {                                                                                        \
+    convolutions16::weightSums<WIDE>(window, in, out, imagesPerBlock, x, dY, partial, accumulate);             \
   }
 WEIGHT_SUMS(convolveWeightSums16By16, 16)
 WEIGHT_SUMS(convolveWeightSums16By32, 32)
 WEIGHT_SUMS(convolveWeightSums16By64, 64)
-
-/*
- * The same for any number of channels: a thread for each sum, in the orders of convolutions.cu; weights are rounded as
- * they are read. Bound by loads: two for each FMA.
- */
-
-KERNEL(
-    convolveAny16, Window window, Images in, Images out, const Bfloat16* x, const float* w, const float* bias, Bfloat16* y) {
-  int e = element();
-  if (e >= out.n * out.height * out.width * out.channels) {
-    return;
-  }
-  int o = e % out.channels;
-  int pixel = e / out.channels;
-  int top = pixel / out.width % out.height * window.stride - window.padding;
-  int left = pixel % out.width * window.stride - window.padding;
-  float sum = bias ? bias[o] : 0.0f;
-  for (int i = 0; i < window.height; i++) {
-    for (int j = 0; j < window.width; j++) {
-      if (in.holds(top + i, left + j)) {
-        const Bfloat16* from = x + in.at(pixel / out.width / out.height, top + i, left + j, 0);
-        const float* own = w + (i * window.width + j) * in.channels * out.channels + o;
-        for (int c = 0; c < in.channels; c++) {
-          sum = fmaf(from[c], rounded(own[c * out.channels]), sum);
-        }
-      }
-    }
-  }
-  y[e] = sum;
-}
-
-KERNEL(
-    convolveInputGradientAny16,
-    Window window,
-    Images in,
-    Images out,
-    const Bfloat16* dY,
-    const float* w,
-    int accumulate,
-    Bfloat16* dX) {
-  int e = element();
-  if (e >= in.n * in.height * in.width * in.channels) {
-    return;
-  }
-  int c = e % in.channels;
-  int pixel = e / in.channels;
-  int row = pixel / in.width % in.height + window.padding;
-  int column = pixel % in.width + window.padding;
-  float sum = 0.0f;
-  for (int i = window.height - 1; i >= 0; i--) {
-    for (int j = window.width - 1; j >= 0; j--) {
-      int h = (row - i) / window.stride;
-      int v = (column - j) / window.stride;
-      if (row >= i && column >= j && h * window.stride == row - i && v * window.stride == column - j && out.holds(h, v)) {
-        const Bfloat16* from = dY + out.at(pixel / in.width / in.height, h, v, 0);
-        const float* own = w + ((i * window.width + j) * in.channels + c) * out.channels;
-        for (int o = 0; o < out.channels; o++) {
-          sum = fmaf(from[o], rounded(own[o]), sum);
-        }
-      }
-    }
-  }
-  put(dX, e, accumulate, sum);
-}
-
-/** partial[image block, weight]: a thread for each. */
-KERNEL(
-    convolveWeightSumsAny16,
-    Window window,
-    Images in,
-    Images out,
-    int imagesPerBlock,
-    const Bfloat16* x,
-    const Bfloat16* dY,
-    float* partial) {
-  int weights = window.height * window.width * in.channels * out.channels;
-  int e = static_cast<int>(blockIdx.y * blockDim.x + threadIdx.x);
-  if (e >= weights) {
-    return;
-  }
-  int o = e % out.channels;
-  int c = e / out.channels % in.channels;
-  int tap = e / out.channels / in.channels;
-  int end = min((static_cast<int>(blockIdx.x) + 1) * imagesPerBlock, in.n);
-  float sum = 0.0f;
-  for (int n = blockIdx.x * imagesPerBlock; n < end; n++) {
-    for (int h = 0; h < out.height; h++) {
-      for (int v = 0; v < out.width; v++) {
-        int row = h * window.stride - window.padding + tap / window.width;
-        int column = v * window.stride - window.padding + tap % window.width;
-        if (in.holds(row, column)) {
-          sum = fmaf(x[in.at(n, row, column, c)], dY[out.at(n, h, v, o)], sum);
-        }
-      }
-    }
-  }
-  partial[static_cast<size_t>(blockIdx.x) * weights + e] = sum;
-}

@@ -4,13 +4,31 @@
  * Order: sums over rows by the rule of 64: blocks of 64 rows are summed from +0 in index order, the blocks' sums by the
  * same rule until one is left. A thread adds one block of one channel; then one block of threads for each channel adds
  * what those have left, and does what follows from that for its channel. Neighbouring threads take neighbouring channels,
- * four of them at a time where there is no sum. Two passes over memory forward and two backward, which bind it. The
- * statistics are not part of the convolution before: their blocks are 64 neighbouring pixels of one image, of which a
- * convolution's block of threads has few, and those of many images.
+ * four of them at a time where there is no sum. Two passes over memory forward and two backward, which bind it; one forward
+ * where the convolution before has left the moments of the blocks (strips.cu).
  */
-#include "common.cuh"
+#include "moments.cuh"
 
-constexpr int ROWS_IN_BLOCK = 64;
+constexpr int ROWS_AT_ONCE = 16;  // values that are asked for before the first is added
+
+/** Of the values of one block. */
+template <class Value>
+static __device__ __forceinline__ float sumOfBlock(int block, int count, Value value) {
+  int end = min((block + 1) * ROWS_IN_BLOCK, count);
+  float sum = 0.0f;
+  for (int i = block * ROWS_IN_BLOCK; i < end; i += ROWS_AT_ONCE) {
+    float values[ROWS_AT_ONCE];
+#pragma unroll
+    for (int k = 0; k < ROWS_AT_ONCE; k++) {
+      values[k] = i + k < end ? value(i + k) : 0.0f;
+    }
+#pragma unroll
+    for (int k = 0; k < ROWS_AT_ONCE; k++) {
+      sum = i + k < end ? sum + values[k] : sum;
+    }
+  }
+  return sum;
+}
 
 /**
  * The sum by the rule of `count` values value(0), value(1), ..., by all threads of a block, which all get it.
@@ -21,11 +39,7 @@ template <class Value>
 static __device__ __forceinline__ float sumByRule(int count, float* work, Value value) {
   int blocks = (count + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
   for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
-    float sum = 0.0f;
-    for (int i = b * ROWS_IN_BLOCK; i < min((b + 1) * ROWS_IN_BLOCK, count); i++) {
-      sum += value(i);
-    }
-    work[b] = sum;
+    work[b] = sumOfBlock(b, count, value);
   }
   __syncthreads();
   while (blocks > 1) {
@@ -34,11 +48,7 @@ static __device__ __forceinline__ float sumByRule(int count, float* work, Value 
     count = blocks;
     blocks = (count + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
     for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
-      float sum = 0.0f;
-      for (int i = b * ROWS_IN_BLOCK; i < min((b + 1) * ROWS_IN_BLOCK, count); i++) {
-        sum += from[i];
-      }
-      work[b] = sum;
+      work[b] = sumOfBlock(b, count, [=](int i) { return from[i]; });
     }
     __syncthreads();
   }
@@ -63,20 +73,7 @@ KERNEL(momentsOfBlocks, const float* __restrict__ x, float* sums, float* squares
   for (int r = 0; r < ROWS_IN_BLOCK; r++) {
     values[r] = r < count ? from[r * channels] : 0.0f;
   }
-  float sum = 0.0f;
-#pragma unroll
-  for (int r = 0; r < ROWS_IN_BLOCK; r++) {
-    sum = r < count ? sum + values[r] : sum;
-  }
-  float mean = sum / static_cast<float>(count);
-  float square = 0.0f;
-#pragma unroll
-  for (int r = 0; r < ROWS_IN_BLOCK; r++) {
-    float d = values[r] - mean;
-    square = r < count ? fmaf(d, d, square) : square;
-  }
-  sums[e] = sum;
-  squares[e] = square;
+  momentsOf(values, count, sums[e], squares[e]);
 }
 
 /** What is to be known of a layer, and what becomes of it; see dev.verbatim.tensor.NormKernels. */
@@ -232,14 +229,6 @@ struct Incoming {
   const float* shift;
   int relu;
 
-  __device__ __forceinline__ float at(int i, int c) const {
-    if (!relu) {
-      return dY[i];
-    }
-    float out = y ? y[i] : fmaf(x[i], scale[c], shift[c]);
-    return out <= 0.0f ? 0.0f : dY[i];
-  }
-
   /** Of neighbouring elements; `input` is x of them. */
   __device__ __forceinline__ Quad at(int i, int c, int each, const Quad& input) const {
     Quad g = quad(dY + i, each);
@@ -274,15 +263,33 @@ KERNEL(gradientSumsOfBlocks, Incoming incoming, const float* mean, float* partia
     return;
   }
   int blocks = (rows + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
+  int count = rowsOfBlock(block, rows);
+  int first = block * ROWS_IN_BLOCK * channels + c;
   float m = mean[c];
+  bool follows = incoming.relu && !incoming.y;
+  const float* outputs = incoming.y ? incoming.y : incoming.x;
+  float scale = follows ? incoming.scale[c] : 0.0f;
+  float shift = follows ? incoming.shift[c] : 0.0f;
   float sum = 0.0f;
   float product = 0.0f;
-#pragma unroll 8
-  for (int r = 0; r < rowsOfBlock(block, rows); r++) {
-    int i = (block * ROWS_IN_BLOCK + r) * channels + c;
-    float g = incoming.at(i, c);
-    sum += g;
-    product = fmaf(g, incoming.x[i] - m, product);
+  for (int r = 0; r < count; r += ROWS_AT_ONCE) {
+    float x[ROWS_AT_ONCE], out[ROWS_AT_ONCE], g[ROWS_AT_ONCE];
+#pragma unroll
+    for (int k = 0; k < ROWS_AT_ONCE; k++) {
+      int i = first + min(r + k, count - 1) * channels;
+      x[k] = incoming.x[i];
+      out[k] = outputs[i];
+      g[k] = incoming.dY[i];
+    }
+#pragma unroll
+    for (int k = 0; k < ROWS_AT_ONCE; k++) {
+      float y = follows ? fmaf(x[k], scale, shift) : out[k];
+      g[k] = incoming.relu && y <= 0.0f ? 0.0f : g[k];
+      if (r + k < count) {
+        sum += g[k];
+        product = fmaf(g[k], x[k] - m, product);
+      }
+    }
   }
   partial[e] = sum;
   partial[blocks * channels + e] = product;

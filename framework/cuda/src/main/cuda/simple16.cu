@@ -60,8 +60,8 @@ KERNEL(widen, const Bfloat16* x, int accumulate, float* y, int n) {
   }
 }
 
-/** partial[block, channel]: a thread for each. */
-KERNEL(sumRowsOfBlocks16, const Bfloat16* dY, float* partial, int blocks, int rows, int channels) {
+/** partial[block, channel], or what is added to it: a thread for each. */
+KERNEL(sumRowsOfBlocks16, const Bfloat16* dY, float* partial, int blocks, int rows, int channels, int accumulate) {
   int e = element();
   if (e >= blocks * channels) {
     return;
@@ -71,5 +71,5 @@ KERNEL(sumRowsOfBlocks16, const Bfloat16* dY, float* partial, int blocks, int ro
   for (int r = 0; r < rows; r++) {
     sum += from[r * channels];
   }
-  partial[e] = sum;
+  put(partial, e, accumulate, sum);
 }

@@ -23,6 +23,7 @@
 #include "norms16.cu"
 #include "pooling.cu"
 #include "simple16.cu"
+#include "strips.cu"
 #include "sums.cu"
 #include "updates.cu"
 #undef threadIdx

@@ -76,7 +76,7 @@ final class BenchFiles {
         Numbers.measured(k.nanos() / 1e3),
         k.bytes(),
         k.flops(),
-        all.isBoundByMemory(k) ? "memory" : "fma",
+        all.limit(k),
         Numbers.measured(all.limitNanos(k) / 1e3),
         String.format(Locale.ROOT, "%.3f", all.limitNanos(k) / k.nanos()));
   }

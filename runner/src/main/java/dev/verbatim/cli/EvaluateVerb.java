@@ -45,7 +45,7 @@ final class EvaluateVerb implements Verb {
     }
     Optional<Path> other =
         call.has("on") ? Optional.of(Path.of(call.value("on", ""))) : Optional.empty();
-    var evaluation = new Evaluation(call.settings());
+    var evaluation = new Evaluation(call.settings(), Progress.forTerminal(call));
     var result = evaluation.evaluate(run, split, other);
     Path out =
         call.has("out")

@@ -37,10 +37,12 @@ public final class Evaluation {
       Mistakes mistakes) {}
 
   private final Runs.Settings settings;
+  private final RunListener listener;
 
-  /** An evaluation with these settings. */
-  public Evaluation(Runs.Settings settings) {
+  /** An evaluation that tells the listener what is not as asked for. */
+  public Evaluation(Runs.Settings settings, RunListener listener) {
     this.settings = settings;
+    this.listener = listener;
   }
 
   /**
@@ -64,7 +66,7 @@ public final class Evaluation {
     if (changed != null) {
       throw new IOException(run + ": " + changed);
     }
-    Runs runs = new Runs(settings, new RunListener() {});
+    Runs runs = new Runs(settings, listener);
     Dataset dataset = other.isPresent() ? foreign(config, other.get(), runs) : runs.openFor(stored);
     TrainedOn trainedOn = TrainedOn.read(run.resolve("dataset.json"));
     if (other.isPresent() && isFile(other.get())) {
@@ -75,7 +77,7 @@ public final class Evaluation {
     List<String> classNames = trainedOn.classNames();
     ImageSet images =
         other.isPresent() || split.equals("train") ? dataset.train() : dataset.validation();
-    try (Backend backend = Backends.open(settings.device(), settings.threads())) {
+    try (Backend backend = Runs.device(settings, listener)) {
       Network network =
           Runs.network(config, classNames.size())
               .place(backend, Catalogue.initializer(config.architecture()), 0);
@@ -92,7 +94,7 @@ public final class Evaluation {
    */
   public void examples(Path run) throws IOException {
     StoredRun stored = StoredRun.load(run);
-    Dataset dataset = new Runs(settings, new RunListener() {}).openFor(stored);
+    Dataset dataset = new Runs(settings, listener).openFor(stored);
     AugmentedExamples.write(stored.config(), dataset, stored.folder());
   }
 
@@ -131,7 +133,7 @@ public final class Evaluation {
     return images.resolveSibling(name);
   }
 
-  private static Result score(
+  private Result score(
       ResolvedConfig config,
       List<String> classNames,
       ImageSet images,
@@ -143,12 +145,21 @@ public final class Evaluation {
             network,
             Runs.normalization(config.dataset(), backend),
             Catalogue.loss(config.train()),
-            Backends.missing(backend.name(), DType.BFLOAT16).isEmpty()
-                ? Catalogue.activations(config.train())
-                : DType.FLOAT32, // its weights are float32 in any case
+            activations(config, backend),
             config.train().batchSize())) {
       return of(passes, images, classNames, backend);
     }
+  }
+
+  /** As the run had them where the device can; its weights are float32 in any case. */
+  private DType activations(ResolvedConfig config, Backend backend) {
+    DType asTrained = Catalogue.activations(config.train());
+    Optional<String> missing = Backends.missing(backend.name(), asTrained);
+    missing.ifPresent(
+        why ->
+            listener.warning(
+                "evaluated in fp32, the run is " + config.train().precision() + ": " + why));
+    return missing.isEmpty() ? asTrained : DType.FLOAT32;
   }
 
   /** What the weights make of images now. */

@@ -27,7 +27,8 @@ public final class RunIdentity {
     String chosen = device.equals("auto") ? "cuda" : device;
     Optional<String> missing = Backends.missing(chosen, DType.BFLOAT16);
     if (missing.isPresent()) {
-      throw new SpecException("train.precision bf16: " + missing.get());
+      throw new SpecException(
+          "train.precision bf16: the GPU's type is part of a run's id; " + missing.get());
     }
     return Backends.hardware(chosen);
   }

@@ -153,8 +153,19 @@ class CudaTest {
         onCpu
             .err()
             .endsWith(
-                "verbatim: train.precision bf16: cpu: does not compute in bf16, which needs a GPU of compute capability 8.0 or newer\n"),
+                "verbatim: train.precision bf16: the GPU's type is part of a run's id; cpu: does not compute in bf16, which needs a GPU of compute capability 8.0 or newer\n"),
         onCpu.err());
+    Command evaluatedOnCpu = call(Map.of(), "evaluate", done.toString(), "--device", "cpu");
+    assertEquals(0, evaluatedOnCpu.code(), evaluatedOnCpu.err());
+    assertTrue(
+        evaluatedOnCpu
+            .err()
+            .endsWith(
+                "evaluated in fp32, the run is bf16: cpu: does not compute in bf16, which needs a GPU of compute capability 8.0 or newer\n"),
+        evaluatedOnCpu.err());
+    Command evaluated = call(device, "evaluate", done.toString(), "--device", "cuda");
+    assertEquals(0, evaluated.code(), evaluated.err());
+    assertFalse(evaluated.err().contains("fp32"), evaluated.err());
     Command full = run("cpu", folder.resolve("fp32"), Map.of(), small[1], small[2]);
     assertEquals(0, full.code(), full.err());
     double loss = trainLoss(onlyRun(folder.resolve("fp32")));
@@ -182,7 +193,7 @@ class CudaTest {
     assertTrue(
         old.err()
             .endsWith(
-                "train.precision bf16: cuda: bf16 needs a GPU of compute capability 8.0 or newer, stand-in on the CPU has 7.5\n"),
+                "train.precision bf16: the GPU's type is part of a run's id; cuda: bf16 needs a GPU of compute capability 8.0 or newer, stand-in on the CPU has 7.5\n"),
         old.err());
   }
 
@@ -216,8 +227,19 @@ class CudaTest {
     Command auto = run("auto", folder.resolve("auto"), Map.of());
     assertEquals(0, auto.code(), auto.err());
     assertTrue(auto.err().contains("on the CPU: " + missing + "\n"), auto.err());
-    Command doctor = call(Map.of(), "doctor");
-    assertTrue(doctor.out().contains(missing), doctor.out());
+    Command evaluated = call(Map.of(), "evaluate", onlyRun(folder.resolve("auto")).toString());
+    assertTrue(evaluated.err().contains("on the CPU: " + missing + "\n"), evaluated.err());
+    Command sweep =
+        call(Map.of(), "sweep", "quickstart", "--set", "train.precision=bf16", "--dry-run");
+    assertEquals(2, sweep.code(), sweep.err());
+    assertTrue(
+        sweep
+            .err()
+            .endsWith(
+                "verbatim: train.precision bf16: the GPU's type is part of a run's id; "
+                    + missing
+                    + "\n"),
+        sweep.err());
   }
 
   @Test
@@ -299,5 +321,7 @@ class CudaTest {
     Command failed = run("cuda", folder.resolve("none"), environment);
     assertEquals(1, failed.code(), failed.err());
     assertTrue(failed.err().endsWith("verbatim: " + line + "\n"), failed.err());
+    Command doctor = call(environment, "doctor");
+    assertTrue(doctor.out().contains(line), doctor.out());
   }
 }

@@ -8,6 +8,7 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Storage;
 import dev.verbatim.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -32,6 +33,7 @@ final class RoundedBackend implements Backend {
 
   private final Backend device;
   private final Kernels kernels;
+  private float[] values = {};
 
   RoundedBackend(Backend device) {
     this.device = device;
@@ -62,7 +64,9 @@ final class RoundedBackend implements Backend {
               if (method.getReturnType() == NormKernels.class) {
                 return norms;
               }
-              return call(kernels, method, arguments);
+              return method.isDefault() // then it says what it does: each of it is rounded
+                  ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                  : call(kernels, method, arguments);
             }));
   }
 
@@ -85,14 +89,25 @@ final class RoundedBackend implements Backend {
     }
     try {
       Object nothing = method.invoke(kernels, given);
-      for (Object argument : arguments) {
-        if (argument instanceof Tensor t && t.type() == DType.BFLOAT16) {
-          round(inner(t), inner(t));
-        }
-      }
+      roundResults(arguments, method.getName().equals("inputGradient") ? 2 : 1);
       return nothing;
     } catch (InvocationTargetException e) {
       throw e.getCause();
+    } finally {
+      if (any && weights >= 0) {
+        device.release((Tensor) given[weights]);
+      }
+    }
+  }
+
+  /** Results come last among the tensors of a kernel. */
+  private void roundResults(Object[] arguments, int count) {
+    int left = count;
+    for (int i = arguments.length - 1; i >= 0 && left > 0; i--) {
+      if (arguments[i] instanceof Tensor t && t.type() == DType.BFLOAT16) {
+        round(inner(t), inner(t));
+        left--;
+      }
     }
   }
 
@@ -103,9 +118,10 @@ final class RoundedBackend implements Backend {
   }
 
   private void round(Tensor from, Tensor to) {
-    float[] values = new float[from.size()];
+    int size = from.size();
+    values = values.length < size ? new float[size] : values;
     device.read(from, values);
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < size; i++) {
       values[i] = rounded(values[i]);
     }
     device.write(to, values);

@@ -92,6 +92,34 @@ class OpsTest {
   }
 
   /**
+   * Images of the widths and heights that a GPU takes in strips of eight whole rows, and beside
+   * them; a channel more or less than its tiles, fours and slabs of weights.
+   */
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels, kernel {5}, stride {6}, padding {7}")
+  @CsvSource({
+    "1,8,32,16,16,3,1,1",
+    "1,16,32,3,16,3,1,1",
+    "1,24,32,17,9,3,1,1",
+    "1,9,32,4,16,3,1,1",
+    "2,16,16,20,32,3,1,1",
+    "1,8,16,32,30,1,1,0",
+    "1,8,8,64,64,3,1,1",
+    "1,16,16,32,64,3,2,1",
+    "1,16,32,16,32,3,2,1",
+    "1,8,8,33,130,1,1,0",
+    "1,16,16,32,64,1,2,0",
+    "1,10,10,8,64,3,1,0",
+    "1,8,8,4,64,5,1,2"
+  })
+  void convolutionInStrips(
+      int n, int h, int w, int c, int out, int kernel, int stride, int padding) {
+    var op = new Convolve(Window.square(kernel, stride, padding));
+    Shape x = Shape.of(n, h, w, c);
+    Shape weights = Shape.of(kernel, kernel, c, out);
+    BitEquality.check(OpRun.of(op, SEED, x, weights, Shape.of(out)));
+  }
+
+  /**
    * More images than a GPU's grid has rows, windows whose weights fill more than a block's shared
    * memory, more rows of a product than a block goes over at once.
    */

@@ -35,6 +35,7 @@ public final class CudaBackend implements Backend {
   private final Modules modules = new Modules();
   private final Staging staging;
   private final Launch launch;
+  private final BlockMoments blockMoments;
   private final CudaKernels kernels;
   private final List<Recording> recordings = new ArrayList<>();
   private long allocatedBytes;
@@ -45,7 +46,8 @@ public final class CudaBackend implements Backend {
     this.staging = new Staging(stream);
     Scratch scratch = new Scratch(memory);
     this.launch = new Launch(stream, modules, scratch);
-    this.kernels = new CudaKernels(launch, scratch);
+    this.blockMoments = new BlockMoments(launch, scratch);
+    this.kernels = new CudaKernels(launch, scratch, blockMoments);
   }
 
   @Override
@@ -72,7 +74,8 @@ public final class CudaBackend implements Backend {
 
   @Override
   public KernelTimes kernelTimes(Runnable work) {
-    return new KernelTimes(timed(work), bytesPerSecond(), driver.flopsPerSecond());
+    return new KernelTimes(
+        timed(work), bytesPerSecond(), driver.flopsPerSecond(), driver.tensorFlopsPerSecond());
   }
 
   private List<KernelTimes.Kernel> timed(Runnable work) {
@@ -143,6 +146,7 @@ public final class CudaBackend implements Backend {
 
   private void write(Tensor tensor, MemorySegment values) {
     long bytes = (long) tensor.size() * tensor.type().bytes();
+    blockMoments.forget();
     staging.write(values.asSlice(0, bytes), CudaStorage.block(tensor));
   }
 

@@ -29,10 +29,12 @@ final class CudaConvolutions {
 
   private final Launch launch;
   private final Scratch scratch;
+  private final BlockMoments blockMoments;
 
-  CudaConvolutions(Launch launch, Scratch scratch) {
+  CudaConvolutions(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.scratch = scratch;
+    this.blockMoments = blockMoments;
   }
 
   void forward(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
@@ -74,6 +76,12 @@ final class CudaConvolutions {
       Shape to) {
     int channels = to.dim(3);
     int wide = channels <= 16 ? 16 : channels <= 32 ? 32 : 64;
+    boolean gradient = !kernel.equals("convolve");
+    var strips = new Strips(gradient, window, from, to, wide);
+    if (strips.fit()) {
+      strips(kernel, strips, x, w, bias, accumulate, y);
+      return;
+    }
     int pixels = THREADS * OUTPUTS_OF_A_THREAD / wide;
     int places = to.dim(1) * to.dim(2);
     int images = Math.max(IMAGES_OF_A_THREAD, powerOfTwo(to.dim(0)));
@@ -83,7 +91,7 @@ final class CudaConvolutions {
     int placeTiles = Math.ceilDiv(places, pixels / imagesPerTile);
     launch
         .of(kernel + wide)
-        .multiplying(macs(kernel.equals("convolve") ? to : from, w))
+        .multiplying(macs(gradient ? from : to, w))
         .with(window)
         .with(to)
         .with(from)
@@ -95,6 +103,36 @@ final class CudaConvolutions {
         .with(imagesPerTile)
         .with(imageTiles)
         .blocks((long) placeTiles * imageTiles * Math.ceilDiv(channels, wide), THREADS, 0);
+  }
+
+  private void strips(
+      String kernel, Strips strips, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
+    boolean moments = !strips.gradient() && blockMoments.wanted(y);
+    long sums = 0;
+    long squares = 0;
+    if (moments) {
+      int channels = strips.to().dim(3);
+      BlockMoments.Room room = blockMoments.room(y.size() / channels, channels);
+      sums = room.sums();
+      squares = room.squares();
+    }
+    launch
+        .of(kernel + "Strips" + strips.wide())
+        .multiplying(macs(strips.gradient() ? strips.from() : strips.to(), w))
+        .with(strips.window())
+        .with(strips.to())
+        .with(strips.from())
+        .with(x)
+        .with(w)
+        .with(bias)
+        .with(accumulate)
+        .with(y)
+        .with(sums)
+        .with(squares)
+        .blocks(strips.blocks(), THREADS, strips.sharedBytes());
+    if (moments) {
+      blockMoments.left(y);
+    }
   }
 
   /** The smallest from a number on. */
@@ -126,13 +164,15 @@ final class CudaConvolutions {
       boolean accumulate,
       Tensor dW) {
     int blocks = Math.ceilDiv(in.dim(0), perBlock);
-    long partial = scratch.bytes((long) blocks * dW.size() * Float.BYTES);
+    long partial = scratch.sumsOf(blocks, dW);
     int width = Math.min(window.kernelWidth(), TILE);
     int height = Math.min(window.kernelHeight(), TILE / width);
     int columns = Math.min(MOST_COLUMNS, out.dim(2));
-    while (columns > 1 && sharedBytes(window, height, width, columns) > Launch.MOST_SHARED_BYTES) {
+    while (columns > 1
+        && sharedBytes(window, height, width, 1, columns) > Launch.MOST_SHARED_BYTES) {
       columns--;
     }
+    int rows = columns < out.dim(2) ? 1 : rowsAtOnce(window, height, width, out);
     long tiles =
         (long) Math.ceilDiv(in.dim(3), TILE)
             * Math.ceilDiv(out.dim(3), TILE)
@@ -147,11 +187,12 @@ final class CudaConvolutions {
         .with(in)
         .with(out)
         .with(perBlock)
-        .with(columns)
+        .with(rows, columns)
         .with(x)
         .with(dY)
         .with(partial)
-        .blocks(tiles * blocks, threads, sharedBytes(window, height, width, columns));
+        .with(blocks == 1 && accumulate)
+        .blocks(tiles * blocks, threads, sharedBytes(window, height, width, rows, columns));
     launch.sumBlocks(partial, accumulate, dW, blocks);
   }
 
@@ -160,9 +201,20 @@ final class CudaConvolutions {
     return (long) out.dim(0) * out.dim(1) * out.dim(2) * w.size();
   }
 
-  /** What kernel positions see of an output row, and the output row, of sixteen channels each. */
-  private static int sharedBytes(Window window, int height, int width, int columns) {
-    int span = (columns - 1) * window.stride() + width;
-    return (height * span + columns) * TILE * Float.BYTES;
+  /** Whole output rows that a block takes at once: as many as fit, cut evenly. */
+  private static int rowsAtOnce(Window window, int height, int width, Shape out) {
+    int most = out.dim(1);
+    while (most > 1
+        && sharedBytes(window, height, width, most, out.dim(2)) > Launch.MOST_SHARED_BYTES) {
+      most--;
+    }
+    return Math.ceilDiv(out.dim(1), Math.ceilDiv(out.dim(1), most));
+  }
+
+  /** What kernel positions see of output rows, and the output rows, of sixteen channels each. */
+  private static int sharedBytes(Window window, int height, int width, int rows, int columns) {
+    int down = (rows - 1) * window.stride() + height;
+    int across = (columns - 1) * window.stride() + width;
+    return (down * across + rows * columns) * TILE * Float.BYTES;
   }
 }

@@ -1,21 +1,15 @@
 package dev.verbatim.cuda;
 
-import dev.verbatim.tensor.DType;
-import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Kernels.Transpose;
 import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
 
 /**
  * Convolutions of BFLOAT16 images with FLOAT32 weights, and matrix products, which are those of
- * images of one pixel: {@code src/main/cuda/convolutions16.cu}, on tensor cores where the channels
- * allow it.
+ * images of one pixel: {@code src/main/cuda/convolutions16.cu}.
  */
 final class CudaConvolutions16 {
   private static final Window PIXEL = Window.square(1, 1, 0);
-
-  /** Values in a copy of 16 bytes: channels come by as many. */
-  private static final int PIECE = 8;
 
   /** Rows of a weight gradient's tile. */
   private static final int TALL = 64;
@@ -32,37 +26,11 @@ final class CudaConvolutions16 {
   }
 
   void forward(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
-    if (channels(x) % PIECE == 0) {
-      product(false, window, x, w, bias, false, y);
-      return;
-    }
-    launch
-        .of("convolveAny16")
-        .with(window)
-        .with(x.shape())
-        .with(y.shape())
-        .with(x)
-        .with(w)
-        .with(bias)
-        .with(y)
-        .over(y.size());
+    product(false, window, x, w, bias, false, y);
   }
 
   void inputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
-    if (channels(dY) % PIECE == 0) {
-      product(true, window, dY, w, Tensor.none(), accumulate, dX);
-      return;
-    }
-    launch
-        .of("convolveInputGradientAny16")
-        .with(window)
-        .with(dX.shape())
-        .with(dY.shape())
-        .with(dY)
-        .with(w)
-        .with(accumulate)
-        .with(dX)
-        .over(dX.size());
+    product(true, window, dY, w, Tensor.none(), accumulate, dX);
   }
 
   private void product(
@@ -73,16 +41,6 @@ final class CudaConvolutions16 {
       Tensor bias,
       boolean accumulate,
       Tensor to) {
-    long rows = scratch.bytes((long) w.size() * DType.BFLOAT16.bytes());
-    launch
-        .of("weightRows16")
-        .with(w)
-        .with(gradient)
-        .with(rows)
-        .with(window.taps())
-        .with(gradient ? channels(to) : channels(from))
-        .with(gradient ? channels(from) : channels(to))
-        .over(w.size());
     int channels = channels(to);
     int wide = channels <= 16 ? 16 : channels <= 32 ? 32 : channels <= 64 ? 64 : 128;
     int pixels = wide == 16 ? 256 : 128;
@@ -92,42 +50,37 @@ final class CudaConvolutions16 {
         .with(from.shape())
         .with(to.shape())
         .with(from)
-        .with(rows)
+        .with(w)
         .with(bias)
         .with(accumulate)
         .with(to)
-        .multiplying(
+        .multiplyingOnTensorCores(
             (long) (gradient ? from : to).size() * w.size() / channels(gradient ? from : to))
         .grid(Math.ceilDiv(to.size() / channels, pixels), Math.ceilDiv(channels, wide), 1);
   }
 
   void weightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
     int columns = channels(dY);
-    boolean tiles = channels(x) % PIECE == 0 && columns % PIECE == 0;
     int wide = columns <= 16 ? 16 : columns <= 32 ? 32 : 64;
     int tilesDown = Math.ceilDiv(dW.size() / columns, TALL);
     int tilesAcross = Math.ceilDiv(columns, wide);
     int images = x.shape().dim(0);
     int perBlock =
-        tiles
-            ? Math.ceilDiv(images, Math.clamp(MANY_BLOCKS / (tilesDown * tilesAcross), 1, images))
-            : Kernels.imagesPerBlock(images, dW.size());
+        Math.ceilDiv(images, Math.clamp(MANY_BLOCKS / (tilesDown * tilesAcross), 1, images));
     int blocks = Math.ceilDiv(images, perBlock);
-    long partial = scratch.bytes((long) blocks * dW.size() * Float.BYTES);
+    long partial = scratch.sumsOf(blocks, dW);
     launch
-        .of(tiles ? "convolveWeightSums16By" + wide : "convolveWeightSumsAny16")
+        .of("convolveWeightSums16By" + wide)
         .with(window)
         .with(x.shape())
         .with(dY.shape())
         .with(perBlock)
         .with(x)
         .with(dY)
-        .with(partial);
-    if (tiles) {
-      launch.grid(tilesDown, blocks, tilesAcross);
-    } else {
-      launch.grid(blocks, Math.ceilDiv(dW.size(), Launch.THREADS), 1);
-    }
+        .with(partial)
+        .with(blocks == 1 && accumulate)
+        .multiplyingOnTensorCores((long) dY.size() / columns * dW.size())
+        .grid(tilesDown, blocks, tilesAcross);
     launch.sumBlocks(partial, accumulate, dW, blocks);
   }
 

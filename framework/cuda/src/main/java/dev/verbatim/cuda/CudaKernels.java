@@ -22,12 +22,12 @@ final class CudaKernels implements Kernels {
   private final CudaConvolutions convolutions;
   private final CudaConvolutions16 convolutions16;
 
-  CudaKernels(Launch launch, Scratch scratch) {
+  CudaKernels(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.together = launch.together();
     this.scratch = scratch;
-    this.norms = new CudaNorms16(launch, scratch, new CudaNorms(launch, scratch));
-    this.convolutions = new CudaConvolutions(launch, scratch);
+    this.norms = new CudaNorms(launch, scratch, blockMoments);
+    this.convolutions = new CudaConvolutions(launch, scratch, blockMoments);
     this.convolutions16 = new CudaConvolutions16(launch, scratch);
   }
 
@@ -98,7 +98,7 @@ final class CudaKernels implements Kernels {
   @Override
   public void sumRows(Tensor dY, int blocks, boolean accumulate, Tensor out) {
     int channels = out.size();
-    long partial = scratch.bytes((long) blocks * channels * Float.BYTES);
+    long partial = scratch.sumsOf(blocks, out);
     launch
         .of("sumRowsOfBlocks", dY)
         .with(dY)
@@ -106,6 +106,7 @@ final class CudaKernels implements Kernels {
         .with(blocks)
         .with(dY.size() / channels / blocks)
         .with(channels)
+        .with(blocks == 1 && accumulate)
         .over(blocks * channels);
     launch.sumBlocks(partial, accumulate, out, blocks);
   }

@@ -1,21 +1,28 @@
 package dev.verbatim.cuda;
 
+import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Tensor;
 
-/** Batch normalization on the GPU: launches of {@code src/main/cuda/norms.cu}. */
+/**
+ * Batch normalization on the GPU: launches of {@code src/main/cuda/norms.cu}; of activations in
+ * BFLOAT16, {@link CudaNorms16}.
+ */
 final class CudaNorms implements NormKernels {
   private final Launch launch;
   private final Scratch scratch;
+  private final BlockMoments blockMoments;
+  private final CudaNorms16 norms16;
 
-  CudaNorms(Launch launch, Scratch scratch) {
+  CudaNorms(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.scratch = scratch;
+    this.blockMoments = blockMoments;
+    this.norms16 = new CudaNorms16(launch, scratch);
   }
 
-  /** Room for the sums of all levels above the first, for one channel. */
-  private static int workSize(int blocks) {
-    return blocks / (ROWS_IN_BLOCK - 1) + 2;
+  private static boolean isBfloat16(Tensor x) {
+    return x.type() == DType.BFLOAT16;
   }
 
   /** Channels that a thread takes at once. */
@@ -25,6 +32,10 @@ final class CudaNorms implements NormKernels {
 
   @Override
   public void moments(Tensor x, Tensor mean, Tensor variance) {
+    if (isBfloat16(x)) {
+      norms16.moments(x, mean, variance);
+      return;
+    }
     Tensor none = Tensor.none();
     statistics(x, none, none, 0f, 0f, mean, variance, none, none, none, none, none);
   }
@@ -43,25 +54,40 @@ final class CudaNorms implements NormKernels {
       Tensor shift,
       Tensor runningMean,
       Tensor runningVariance) {
+    if (isBfloat16(x)) {
+      NormKernels.super.statistics(
+          x,
+          gamma,
+          beta,
+          epsilon,
+          momentum,
+          mean,
+          variance,
+          inverse,
+          scale,
+          shift,
+          runningMean,
+          runningVariance);
+      return;
+    }
     int channels = mean.size();
     int rows = x.size() / channels;
-    int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
-    int workSize = workSize(blocks);
-    long partial = (long) blocks * channels * Float.BYTES;
-    long sums = scratch.bytes(2 * partial + (long) workSize * channels * Float.BYTES);
-    launch
-        .of("momentsOfBlocks")
-        .with(x)
-        .with(sums)
-        .with(sums + partial)
-        .with(rows)
-        .with(channels)
-        .over(blocks * channels);
+    BlockMoments.Room room = blockMoments.room(rows, channels);
+    if (!blockMoments.ask(x)) {
+      launch
+          .of("momentsOfBlocks")
+          .with(x)
+          .with(room.sums())
+          .with(room.squares())
+          .with(rows)
+          .with(channels)
+          .over(room.blocks() * channels);
+    }
     launch
         .of("moments")
-        .with(sums)
-        .with(sums + partial)
-        .with(sums + 2 * partial)
+        .with(room.sums())
+        .with(room.squares())
+        .with(room.work())
         .with(mean)
         .with(variance)
         .with(
@@ -75,7 +101,7 @@ final class CudaNorms implements NormKernels {
             runningVariance)
         .with(rows)
         .with(channels)
-        .with(workSize)
+        .with(room.workSize())
         .blocks(channels);
   }
 
@@ -132,6 +158,10 @@ final class CudaNorms implements NormKernels {
   @Override
   public void channelAffine(
       Tensor x, Tensor scale, Tensor shift, Tensor residual, boolean relu, Tensor y) {
+    if (isBfloat16(x)) {
+      norms16.channelAffine(x, scale, shift, residual, relu, y);
+      return;
+    }
     int each = each(scale.size());
     launch
         .of("channelAffine")
@@ -157,6 +187,10 @@ final class CudaNorms implements NormKernels {
       Tensor scale,
       Tensor shift,
       Tensor sums) {
+    if (isBfloat16(x)) {
+      norms16.gradientSums(relu, x, y, dY, mean, scale, shift, sums);
+      return;
+    }
     Tensor none = Tensor.none();
     sumsAndParameterGradients(
         relu, x, y, dY, mean, none, scale, shift, sums, false, none, false, none);
@@ -177,10 +211,15 @@ final class CudaNorms implements NormKernels {
       Tensor dGamma,
       boolean accumulateBeta,
       Tensor dBeta) {
+    if (isBfloat16(x)) {
+      gradientSums(relu, x, y, dY, mean, scale, shift, sums);
+      parameterGradients(sums, inverse, accumulateGamma, dGamma, accumulateBeta, dBeta);
+      return;
+    }
     int channels = mean.size();
     int rows = x.size() / channels;
     int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
-    int workSize = workSize(blocks);
+    int workSize = BlockMoments.workSize(blocks);
     long all = 2L * blocks * channels * Float.BYTES;
     long partial = scratch.bytes(all + 2L * workSize * channels * Float.BYTES);
     launch
@@ -234,6 +273,23 @@ final class CudaNorms implements NormKernels {
       Tensor dX,
       boolean accumulateResidual,
       Tensor dResidual) {
+    if (isBfloat16(x)) {
+      norms16.inputGradient(
+          relu,
+          x,
+          y,
+          dY,
+          mean,
+          inverse,
+          scale,
+          shift,
+          sums,
+          accumulateX,
+          dX,
+          accumulateResidual,
+          dResidual);
+      return;
+    }
     int each = each(mean.size());
     launch
         .of("inputGradient")

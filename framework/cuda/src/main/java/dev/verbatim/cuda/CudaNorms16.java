@@ -1,14 +1,12 @@
 package dev.verbatim.cuda;
 
-import dev.verbatim.tensor.DType;
-import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Tensor;
 
 /**
- * Batch normalization on the GPU: of BFLOAT16 by {@code src/main/cuda/norms16.cu}, of all else, and
- * what takes no activations, by {@link CudaNorms}.
+ * What {@link CudaNorms} does with activations in BFLOAT16: launches of {@code
+ * src/main/cuda/norms16.cu}.
  */
-final class CudaNorms16 implements NormKernels {
+final class CudaNorms16 {
   /** As norms16.cu has them: channels of a thread where they divide all, and rows. */
   private static final int EACH = 8;
 
@@ -21,16 +19,10 @@ final class CudaNorms16 implements NormKernels {
 
   private final Launch launch;
   private final Scratch scratch;
-  private final NormKernels float32;
 
-  CudaNorms16(Launch launch, Scratch scratch, NormKernels float32) {
+  CudaNorms16(Launch launch, Scratch scratch) {
     this.launch = launch;
     this.scratch = scratch;
-    this.float32 = float32;
-  }
-
-  private static boolean isBfloat16(Tensor x) {
-    return x.type() == DType.BFLOAT16;
   }
 
   private static int each(int channels) {
@@ -56,12 +48,7 @@ final class CudaNorms16 implements NormKernels {
     }
   }
 
-  @Override
-  public void moments(Tensor x, Tensor mean, Tensor variance) {
-    if (!isBfloat16(x)) {
-      float32.moments(x, mean, variance);
-      return;
-    }
+  void moments(Tensor x, Tensor mean, Tensor variance) {
     int channels = mean.size();
     Grid grid = Grid.of(x.size() / channels, channels);
     long partial = scratch.bytes(grid.bytes());
@@ -78,13 +65,8 @@ final class CudaNorms16 implements NormKernels {
         .over(channels * WARP);
   }
 
-  @Override
-  public void channelAffine(
+  void channelAffine(
       Tensor x, Tensor scale, Tensor shift, Tensor residual, boolean relu, Tensor y) {
-    if (!isBfloat16(x)) {
-      float32.channelAffine(x, scale, shift, residual, relu, y);
-      return;
-    }
     int channels = scale.size();
     launch
         .of("channelAffine16By" + each(channels))
@@ -102,8 +84,7 @@ final class CudaNorms16 implements NormKernels {
     launch.with(rows).with(channels).over(Math.ceilDiv(rows, ROWS) * (channels / each(channels)));
   }
 
-  @Override
-  public void gradientSums(
+  void gradientSums(
       boolean relu,
       Tensor x,
       Tensor y,
@@ -112,10 +93,6 @@ final class CudaNorms16 implements NormKernels {
       Tensor scale,
       Tensor shift,
       Tensor sums) {
-    if (!isBfloat16(x)) {
-      float32.gradientSums(relu, x, y, dY, mean, scale, shift, sums);
-      return;
-    }
     int channels = mean.size();
     Grid grid = Grid.of(x.size() / channels, channels);
     long partial = scratch.bytes(grid.bytes());
@@ -134,8 +111,7 @@ final class CudaNorms16 implements NormKernels {
         .over(2 * channels * WARP);
   }
 
-  @Override
-  public void inputGradient(
+  void inputGradient(
       boolean relu,
       Tensor x,
       Tensor y,
@@ -149,23 +125,6 @@ final class CudaNorms16 implements NormKernels {
       Tensor dX,
       boolean accumulateResidual,
       Tensor dResidual) {
-    if (!isBfloat16(x)) {
-      float32.inputGradient(
-          relu,
-          x,
-          y,
-          dY,
-          mean,
-          inverse,
-          scale,
-          shift,
-          sums,
-          accumulateX,
-          dX,
-          accumulateResidual,
-          dResidual);
-      return;
-    }
     int channels = mean.size();
     launch
         .of("inputGradient16By" + each(channels))
@@ -178,121 +137,5 @@ final class CudaNorms16 implements NormKernels {
         .with(accumulateResidual)
         .with(dResidual);
     overRows(x.size() / channels, channels);
-  }
-
-  @Override
-  public void statistics(
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      float epsilon,
-      float momentum,
-      Tensor mean,
-      Tensor variance,
-      Tensor inverse,
-      Tensor scale,
-      Tensor shift,
-      Tensor runningMean,
-      Tensor runningVariance) {
-    if (isBfloat16(x)) {
-      NormKernels.super.statistics(
-          x,
-          gamma,
-          beta,
-          epsilon,
-          momentum,
-          mean,
-          variance,
-          inverse,
-          scale,
-          shift,
-          runningMean,
-          runningVariance);
-    } else {
-      float32.statistics(
-          x,
-          gamma,
-          beta,
-          epsilon,
-          momentum,
-          mean,
-          variance,
-          inverse,
-          scale,
-          shift,
-          runningMean,
-          runningVariance);
-    }
-  }
-
-  @Override
-  public void sumsAndParameterGradients(
-      boolean relu,
-      Tensor x,
-      Tensor y,
-      Tensor dY,
-      Tensor mean,
-      Tensor inverse,
-      Tensor scale,
-      Tensor shift,
-      Tensor sums,
-      boolean accumulateGamma,
-      Tensor dGamma,
-      boolean accumulateBeta,
-      Tensor dBeta) {
-    if (isBfloat16(x)) {
-      gradientSums(relu, x, y, dY, mean, scale, shift, sums);
-      parameterGradients(sums, inverse, accumulateGamma, dGamma, accumulateBeta, dBeta);
-    } else {
-      float32.sumsAndParameterGradients(
-          relu,
-          x,
-          y,
-          dY,
-          mean,
-          inverse,
-          scale,
-          shift,
-          sums,
-          accumulateGamma,
-          dGamma,
-          accumulateBeta,
-          dBeta);
-    }
-  }
-
-  @Override
-  public void fold(
-      Tensor gamma,
-      Tensor beta,
-      Tensor mean,
-      Tensor variance,
-      float epsilon,
-      Tensor inverse,
-      Tensor scale,
-      Tensor shift) {
-    float32.fold(gamma, beta, mean, variance, epsilon, inverse, scale, shift);
-  }
-
-  @Override
-  public void parameterGradients(
-      Tensor sums,
-      Tensor inverse,
-      boolean accumulateGamma,
-      Tensor dGamma,
-      boolean accumulateBeta,
-      Tensor dBeta) {
-    float32.parameterGradients(sums, inverse, accumulateGamma, dGamma, accumulateBeta, dBeta);
-  }
-
-  @Override
-  public void updateRunning(
-      Tensor mean,
-      Tensor variance,
-      int rows,
-      float momentum,
-      Tensor runningMean,
-      Tensor runningVariance) {
-    float32.updateRunning(mean, variance, rows, momentum, runningMean, runningVariance);
   }
 }

@@ -39,6 +39,7 @@ final class Driver implements AutoCloseable {
   private final String description;
   private final long memoryBytes;
   private final double flopsPerSecond;
+  private final double tensorFlopsPerSecond;
 
   private Driver(
       CUdevice device,
@@ -46,13 +47,15 @@ final class Driver implements AutoCloseable {
       int capability,
       String description,
       long memoryBytes,
-      double flopsPerSecond) {
+      double flopsPerSecond,
+      double tensorFlopsPerSecond) {
     this.device = device;
     this.name = name;
     this.capability = capability;
     this.description = description;
     this.memoryBytes = memoryBytes;
     this.flopsPerSecond = flopsPerSecond;
+    this.tensorFlopsPerSecond = tensorFlopsPerSecond;
   }
 
   /**
@@ -107,7 +110,8 @@ final class Driver implements AutoCloseable {
         "CUDA, %s, compute capability %d.%d, %d MiB, driver for CUDA %s"
             .formatted(name, major, minor, memory[0] >> 20, dotted(version[0])),
         memory[0],
-        2e3 * lanes * multiprocessors * kilohertz);
+        2e3 * lanes * multiprocessors * kilohertz,
+        2e3 * tensorProducts(major, minor) * multiprocessors * kilohertz);
   }
 
   /** Of the device. */
@@ -118,6 +122,21 @@ final class Driver implements AutoCloseable {
   /** Of FMAs in float32, two FLOPs each, at the highest clock that the device tells. */
   double flopsPerSecond() {
     return flopsPerSecond;
+  }
+
+  /** Of products of BFLOAT16 matrices on tensor cores, as {@link #flopsPerSecond}. */
+  double tensorFlopsPerSecond() {
+    return tensorFlopsPerSecond;
+  }
+
+  /** Multiply-adds in BFLOAT16 that a multiprocessor's tensor cores do in a clock. */
+  private static int tensorProducts(int major, int minor) {
+    return switch (major) {
+      case 8 -> minor == 0 ? 1024 : 512;
+      case 9 -> 2048;
+      case 10 -> 4096;
+      default -> major < 8 ? 0 : 512;
+    };
   }
 
   /** Makes it current for the calling thread. */

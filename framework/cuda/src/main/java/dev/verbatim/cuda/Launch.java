@@ -39,8 +39,10 @@ final class Launch {
   private CUfunction function = NONE;
   private String name = "";
   private int count;
+  private long launches;
   private long bytes;
   private long flops;
+  private boolean onTensorCores;
   private Optional<Stopwatch> stopwatch = Optional.empty();
 
   Launch(CUstream stream, Modules modules, Scratch scratch) {
@@ -72,9 +74,16 @@ final class Launch {
     name = kernel;
     function = modules.kernel(kernel);
     count = 0;
+    launches++;
     bytes = 0;
     flops = 0;
+    onTensorCores = false;
     return this;
+  }
+
+  /** How many there have been. */
+  long count() {
+    return launches;
   }
 
   /** Begins a launch of the kernel of this name for activations of the tensor's type. */
@@ -96,6 +105,12 @@ final class Launch {
   Launch multiplying(long macs) {
     flops = 2 * macs;
     return this;
+  }
+
+  /** Says how many multiply-adds it does on tensor cores. */
+  Launch multiplyingOnTensorCores(long macs) {
+    onTensorCores = true;
+    return multiplying(macs);
   }
 
   /** Has every launch timed from here on, or none. */
@@ -214,7 +229,9 @@ final class Launch {
 
   private void grid(int x, int y, int z, int threads, int sharedBytes) {
     if (stopwatch.isPresent()) {
-      stopwatch.get().launch(name, bytes, flops, () -> launch(x, y, z, threads, sharedBytes));
+      stopwatch
+          .get()
+          .launch(name, bytes, flops, onTensorCores, () -> launch(x, y, z, threads, sharedBytes));
     } else {
       launch(x, y, z, threads, sharedBytes);
     }
@@ -228,8 +245,14 @@ final class Launch {
         "kernel " + name + " cannot be launched");
   }
 
-  /** {@code out}, or what is added to it: the sums of blocks at an address, in index order. */
+  /**
+   * {@code out}, or what is added to it: the sums of blocks at an address, in index order; that of
+   * one block is there already.
+   */
   void sumBlocks(long partial, boolean accumulate, Tensor out, int blocks) {
+    if (blocks == 1) {
+      return;
+    }
     of("sumBlocks")
         .with(partial)
         .with(accumulate)

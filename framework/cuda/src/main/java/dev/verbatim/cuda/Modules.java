@@ -38,6 +38,7 @@ final class Modules implements AutoCloseable {
           "norms16",
           "pooling",
           "simple16",
+          "strips",
           "sums",
           "updates");
 

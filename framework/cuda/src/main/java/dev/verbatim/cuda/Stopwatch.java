@@ -19,7 +19,7 @@ final class Stopwatch {
   private static final double LONG_NANOS = 5e6;
   private static final double SHORT_NANOS = 1e5;
 
-  private record Kind(String name, long bytes, long flops) {}
+  private record Kind(String name, long bytes, long flops, boolean onTensorCores) {}
 
   private record Time(int launches, double nanos) {
     Time and(double other) {
@@ -35,10 +35,11 @@ final class Stopwatch {
   }
 
   /** Launches, and takes the time of it. */
-  void launch(String kernel, long bytes, long flops, Runnable launch) {
+  void launch(String kernel, long bytes, long flops, boolean onTensorCores, Runnable launch) {
     double of = nanos(launch);
     times.compute(
-        new Kind(kernel, bytes, flops), (k, t) -> t == null ? new Time(1, of) : t.and(of));
+        new Kind(kernel, bytes, flops, onTensorCores),
+        (k, t) -> t == null ? new Time(1, of) : t.and(of));
   }
 
   private double nanos(Runnable launch) {
@@ -84,7 +85,7 @@ final class Stopwatch {
         (k, t) ->
             all.add(
                 new KernelTimes.Kernel(
-                    k.name, t.launches, t.nanos / t.launches, k.bytes, k.flops)));
+                    k.name, t.launches, t.nanos / t.launches, k.bytes, k.flops, k.onTensorCores)));
     return all;
   }
 }

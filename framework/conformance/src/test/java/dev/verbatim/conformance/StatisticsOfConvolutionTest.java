@@ -1,0 +1,149 @@
+package dev.verbatim.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.KernelTimes;
+import dev.verbatim.tensor.Philox;
+import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
+import dev.verbatim.tensor.Window;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Batch statistics of a convolution's output, again and again on the same tensors, so that a device
+ * may learn to form them in the convolution: the reference's bits, and those of what is there.
+ */
+class StatisticsOfConvolutionTest {
+  private static final Window WINDOW = Window.square(3, 1, 1);
+  private static final int TIMES = 3;
+
+  /** A layer's tensors on a device. */
+  private record Layer(Backend device, Tensor x, Tensor w, Tensor y, Tensor mean, Tensor variance) {
+    static Layer on(Backend device, Shape image, int out) {
+      Shape channels = Shape.of(out);
+      return new Layer(
+          device,
+          device.allocate(DType.FLOAT32, image),
+          device.allocate(DType.FLOAT32, Shape.of(3, 3, image.dim(3), out)),
+          device.allocate(DType.FLOAT32, Shape.of(image.dim(0), image.dim(1), image.dim(2), out)),
+          device.allocate(DType.FLOAT32, channels),
+          device.allocate(DType.FLOAT32, channels));
+    }
+
+    void fill(int time) {
+      device.write(x, numbers(x.size(), time));
+      device.write(w, numbers(w.size(), 100 + time));
+    }
+
+    void convolve() {
+      device.kernels().convolve(WINDOW, x, w, Tensor.none(), y);
+    }
+
+    void statistics() {
+      device.kernels().norms().moments(y, mean, variance);
+    }
+
+    float[] result() {
+      int channels = mean.size();
+      float[] both = new float[2 * channels];
+      float[] one = new float[channels];
+      device.read(mean, one);
+      System.arraycopy(one, 0, both, 0, channels);
+      device.read(variance, one);
+      System.arraycopy(one, 0, both, channels, channels);
+      return both;
+    }
+  }
+
+  private static float[] numbers(int size, int index) {
+    var random = new Philox(13, Philox.Purpose.TEST, 4, index);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = random.nextFloat() - 0.3f;
+    }
+    return values;
+  }
+
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels")
+  @CsvSource({
+    "2,16,32,3,16",
+    "1,8,32,16,9",
+    "2,16,16,4,32",
+    "3,8,8,20,64",
+    "2,8,8,8,70",
+    "2,7,9,4,5"
+  })
+  void areTheReferencesEachTime(int n, int h, int w, int c, int out) {
+    Shape image = Shape.of(n, h, w, c);
+    Layer reference = Layer.on(new ReferenceBackend(Arithmetic.FLOAT32), image, out);
+    List<Layer> layers =
+        Devices.all().stream().map(device -> Layer.on(device, image, out)).toList();
+    for (int time = 0; time < TIMES; time++) {
+      reference.fill(time);
+      reference.convolve();
+      reference.statistics();
+      for (Layer layer : layers) {
+        layer.fill(time);
+        layer.convolve();
+        layer.statistics();
+        BitEquality.compare(
+            layer.device, image, "time " + time, reference.result(), layer.result());
+      }
+    }
+  }
+
+  /** What was written to the output after the convolution counts, whoever wrote it. */
+  @Test
+  void areOfWhatIsThereNow() {
+    Shape image = Shape.of(1, 16, 16, 8);
+    for (Backend device : Devices.all()) {
+      Layer layer = Layer.on(device, image, 32);
+      Layer other = Layer.on(device, image, 32);
+      layer.fill(0);
+      other.fill(1);
+      for (int time = 0; time < TIMES; time++) {
+        layer.convolve();
+        layer.statistics();
+      }
+      other.convolve();
+      other.statistics();
+      layer.convolve();
+      device.kernels().copy(other.y, false, layer.y);
+      layer.statistics();
+      BitEquality.compare(device, image, "a kernel's", other.result(), layer.result());
+      layer.convolve();
+      float[] values = new float[other.y.size()];
+      device.read(other.y, values);
+      device.write(layer.y, values);
+      layer.statistics();
+      BitEquality.compare(device, image, "the host's", other.result(), layer.result());
+    }
+  }
+
+  @Test
+  void cudaReadsTheOutputOnceLess() {
+    for (Backend device : Devices.all()) {
+      if (device.name().equals("cuda")) {
+        Layer layer = Layer.on(device, Shape.of(2, 8, 8, 16), 64);
+        layer.fill(0);
+        Runnable both =
+            () -> {
+              layer.convolve();
+              layer.statistics();
+            };
+        assertEquals(
+            List.of("convolveStrips64", "momentsOfBlocks", "moments"), names(device, both));
+        assertEquals(List.of("convolveStrips64", "moments"), names(device, both));
+      }
+    }
+  }
+
+  private static List<String> names(Backend device, Runnable work) {
+    return device.kernelTimes(work).kernels().stream().map(KernelTimes.Kernel::name).toList();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.verbatim.cuda;
+
+import dev.verbatim.tensor.NormKernels;
+import dev.verbatim.tensor.Tensor;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Moments of blocks of 64 rows on their way to batch norm, in the scratch memory. A convolution
+ * leaves those of its output there if they were asked for after the last time that it wrote to the
+ * same place; they are good until the next launch.
+ */
+final class BlockMoments {
+  private final Launch launch;
+  private final Scratch scratch;
+  private final Set<Long> asked = new HashSet<>();
+  private long output;
+  private long launches;
+
+  BlockMoments(Launch launch, Scratch scratch) {
+    this.launch = launch;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Where they are for x[rows, channels]: sums, squares, and what is added up from them; each of
+   * the first two has {@code bytes}.
+   */
+  record Room(int blocks, int workSize, long bytes, long sums) {
+    long squares() {
+      return sums + bytes;
+    }
+
+    long work() {
+      return sums + 2 * bytes;
+    }
+  }
+
+  Room room(int rows, int channels) {
+    int blocks = Math.ceilDiv(rows, NormKernels.ROWS_IN_BLOCK);
+    int workSize = workSize(blocks);
+    long bytes = (long) blocks * channels * Float.BYTES;
+    long all = 2 * bytes + (long) workSize * channels * Float.BYTES;
+    return new Room(blocks, workSize, bytes, scratch.bytes(all));
+  }
+
+  /** Room for the sums of all levels above the first, for one channel. */
+  static int workSize(int blocks) {
+    return blocks / (NormKernels.ROWS_IN_BLOCK - 1) + 2;
+  }
+
+  /** Whether the launch that writes this output had best leave them. */
+  boolean wanted(Tensor out) {
+    return asked.contains(CudaStorage.address(out));
+  }
+
+  /** Says that the last launch has left those of its output. */
+  void left(Tensor out) {
+    output = CudaStorage.address(out);
+    launches = launch.count();
+  }
+
+  /** Whether those of x are there now; from now on they are wanted. */
+  boolean ask(Tensor x) {
+    launch.together().flush(); // what waits may write to x
+    long address = CudaStorage.address(x);
+    asked.add(address);
+    return address == output && launches == launch.count();
+  }
+
+  /** Says that the host has written to memory. */
+  void forget() {
+    output = 0;
+  }
+}
