@@ -38,10 +38,18 @@ record Ablation(
                 difference,
                 runs.size(),
                 diverged,
-                Stream.concat(runs.stream(), baseline.stream()).map(Run::folder).toList()));
+                Stream.concat(
+                        runs.stream().filter(run -> run.divergedIn() > 0 || has(baseline, run)),
+                        baseline.stream().filter(run -> has(runs, run)))
+                    .map(Run::folder)
+                    .toList()));
       }
     }
     return all;
+  }
+
+  private static boolean has(List<Run> runs, Run seedOf) {
+    return runs.stream().anyMatch(run -> run.seed() == seedOf.seed());
   }
 
   private static Map<Long, Double> bySeed(List<Run> runs) {

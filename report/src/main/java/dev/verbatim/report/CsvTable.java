@@ -1,9 +1,8 @@
 package dev.verbatim.report;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,11 +31,36 @@ final class CsvTable {
     this.records = records;
   }
 
-  /** Reads a file that has these columns at least. */
+  /** Reads a file that has these columns at least, to its end. */
   static CsvTable read(Path path, List<String> columns) throws BrokenFileException {
     String file = String.valueOf(path.getFileName());
-    try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8);
-        CSVParser parser = FORMAT.parse(reader)) {
+    String text = text(path, file);
+    if (!text.isEmpty() && !text.endsWith("\n")) {
+      throw new BrokenFileException(file + " is half-written: its last line does not end");
+    }
+    return parse(file, text, columns);
+  }
+
+  /** Reads the lines that are whole, of a file that is being written. */
+  static CsvTable readSoFar(Path path, List<String> columns) throws BrokenFileException {
+    String file = String.valueOf(path.getFileName());
+    String text = text(path, file);
+    return parse(file, text.substring(0, text.lastIndexOf('\n') + 1), columns);
+  }
+
+  private static String text(Path path, String file) throws BrokenFileException {
+    try {
+      return Files.readString(path);
+    } catch (NoSuchFileException e) {
+      throw new BrokenFileException(file + " is missing");
+    } catch (IOException e) {
+      throw new BrokenFileException(file + " cannot be read as CSV");
+    }
+  }
+
+  private static CsvTable parse(String file, String text, List<String> columns)
+      throws BrokenFileException {
+    try (CSVParser parser = FORMAT.parse(new StringReader(text))) {
       List<String> header = parser.getHeaderNames();
       for (String column : columns) {
         if (!header.contains(column)) {
@@ -58,8 +82,6 @@ final class CsvTable {
         records.add(row);
       }
       return new CsvTable(file, List.copyOf(header), records);
-    } catch (NoSuchFileException e) {
-      throw new BrokenFileException(file + " is missing");
     } catch (IOException
         | UncheckedIOException
         | IllegalArgumentException

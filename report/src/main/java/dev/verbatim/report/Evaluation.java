@@ -40,7 +40,7 @@ record Evaluation(String on, long images, double loss, double accuracy, double t
     try (Stream<Path> children = Files.list(run)) {
       for (Path child : children.sorted(VALIDATION_FIRST).toList()) {
         String name = String.valueOf(child.getFileName());
-        if (name.startsWith(PREFIX) && Files.exists(child.resolve("evaluation.csv"))) {
+        if (name.startsWith(PREFIX)) {
           try {
             found.add(read(child, name.substring(PREFIX.length())));
           } catch (BrokenFileException e) {

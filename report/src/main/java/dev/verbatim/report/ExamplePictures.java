@@ -58,9 +58,11 @@ final class ExamplePictures {
   /**
    * Training images beside what a run's first epochs made of them.
    *
+   * @param epochs that there were
    * @return empty for a run that left them as they are
    */
-  static Optional<Drawing> augmented(Path run, String title) throws BrokenFileException {
+  static Optional<Drawing> augmented(Path run, int epochs, String title)
+      throws BrokenFileException {
     if (!Files.exists(run.resolve("augmented.png"))) {
       return Optional.empty();
     }
@@ -70,6 +72,9 @@ final class ExamplePictures {
     List<Gallery.Item> items = new ArrayList<>();
     for (int row = 0; row < table.rows(); row++) {
       int epoch = (int) table.whole(row, "epoch");
+      if (epoch > epochs) {
+        continue;
+      }
       columns = Math.max(columns, epoch + 1);
       List<String> lines = epoch == 0 ? List.of(table.text(row, "class")) : List.of();
       items.add(new Gallery.Item(pictures.get(row), lines));

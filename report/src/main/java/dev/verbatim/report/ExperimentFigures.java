@@ -195,7 +195,12 @@ final class ExperimentFigures {
       if (!figures.containsKey("augmented")) {
         String title = info.name() + ": augmented training images, " + named(run);
         Path path = folders.path(run);
-        put(figures, "augmented", run, "", () -> ExamplePictures.augmented(path, title));
+        put(
+            figures,
+            "augmented",
+            run,
+            "",
+            () -> ExamplePictures.augmented(path, run.epochs().size(), title));
       }
     }
   }

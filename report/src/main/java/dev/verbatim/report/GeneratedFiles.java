@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +14,10 @@ import java.util.TreeMap;
  */
 final class GeneratedFiles {
   static final String SUMS = "SHA256SUMS";
+  static final String PAGE = "index.html";
+
+  /** What sha256sum writes between a hash and a name. */
+  private static final String BETWEEN = "  ";
 
   private final Map<String, byte[]> files = new TreeMap<>();
 
@@ -44,17 +49,27 @@ final class GeneratedFiles {
     Files.writeString(folder.resolve(SUMS), sums());
   }
 
+  /** A file goes only if it is still what the earlier report made. */
   private void removeOld(Path folder) throws IOException {
     Path old = folder.resolve(SUMS);
     if (!Files.isRegularFile(old)) {
       return;
     }
-    for (String line : Files.readAllLines(old)) {
-      String name = line.replaceFirst("^[0-9a-f]{64}  ", "");
+    List<String> lines = Files.readAllLines(old);
+    if (lines.stream().noneMatch(line -> line.endsWith(BETWEEN + PAGE))) {
+      throw new IOException(
+          folder
+              + ": a report needs a folder of its own, and "
+              + SUMS
+              + " there is of other files");
+    }
+    for (String line : lines) {
+      String name = line.substring(line.indexOf(BETWEEN) + BETWEEN.length());
       Path path = folder.resolve(name).normalize();
       if (!files.containsKey(name)
           && path.startsWith(folder.normalize())
-          && Files.isRegularFile(path)) {
+          && Files.isRegularFile(path)
+          && line.startsWith(Sha256.of(Files.readAllBytes(path)))) {
         Files.delete(path);
       }
     }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The folders of runs: those made here, under {@code runs/}, and those that were committed, under
- * {@code reference/}. A run that is in both is taken from the former, which says how fast it was.
- * Whatever else lies among them is named.
+ * {@code reference/}. A run that is in both is taken from the former, which says how fast it was,
+ * if it is finished. Whatever else lies among them is named.
  */
 final class ResultFolders {
   private static final List<String> ROOTS = List.of("runs", "reference");
@@ -105,8 +105,20 @@ final class ResultFolders {
     var found = new Found(results.resolve(path), path, variant, name);
     Map<String, Found> all = byExperiment.computeIfAbsent(experiment, e -> new TreeMap<>());
     Found here = all.putIfAbsent(variant + "/" + name, found);
-    if (here != null && !sameResult(here.path(), found.path())) {
+    if (here != null && !isWhole(here.path())) { // it is named, and hides no other
+      all.put(variant + "/" + name + " committed", found);
+    } else if (here != null && !sameResult(here.path(), found.path())) {
       problem(experiment, path + ": other results than " + here.folder() + ", which is shown");
+    }
+  }
+
+  /** Whether a run is finished and as it was then. */
+  private static boolean isWhole(Path run) {
+    try {
+      Done.check(run);
+      return true;
+    } catch (BrokenFileException e) {
+      return false;
     }
   }
 

@@ -3,9 +3,11 @@ package dev.verbatim.report;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the results hold of one experiment.
@@ -34,6 +36,7 @@ record Results(
       }
       try {
         Run run = reader.read(found.variant());
+        requireItsOwn(run, info.name());
         (done ? finished.computeIfAbsent(found.variant(), v -> new ArrayList<>()) : running)
             .add(run);
         reader.problems().forEach(problem -> leftOut.add(found.folder() + ": " + problem));
@@ -56,6 +59,21 @@ record Results(
         Comparator.comparing((Group group) -> !group.variant().equals(ExperimentInfo.BASELINE)));
     return new Results(
         List.copyOf(groups), List.copyOf(running), List.copyOf(unfinished), List.copyOf(leftOut));
+  }
+
+  /** A configuration says whose it is: a folder that was copied or renamed is no run of its own. */
+  private static void requireItsOwn(Run run, String experiment) throws BrokenFileException {
+    require(run, "name: ", experiment);
+    require(run, "variant: ", run.variant());
+    if (!run.config().contains("seeds: [" + run.seed() + "]")) {
+      throw new BrokenFileException("config.yaml is not of the seed in the folder's name");
+    }
+  }
+
+  private static void require(Run run, String key, String value) throws BrokenFileException {
+    if (run.config().lines().anyMatch(line -> line.startsWith(key) && !line.equals(key + value))) {
+      throw new BrokenFileException("config.yaml is not of the folder's " + key + value);
+    }
   }
 
   /** The group that stands for a variant: the first one. Empty if it has no finished run. */
@@ -86,10 +104,13 @@ record Results(
     return groups.stream().flatMap(group -> group.runs().stream()).toList();
   }
 
+  /** Seeds of one process share what was loaded once: that is one measurement. */
   private static List<Group> grouped(String variant, List<Run> runs, String present) {
     Map<String, List<Run>> bySettings = new LinkedHashMap<>();
+    Set<Run.Loading> measured = new HashSet<>();
     runs.stream()
         .sorted(BY_SEED)
+        .map(run -> measured.add(run.loading()) ? run : run.withoutLoading())
         .forEach(
             run ->
                 bySettings

@@ -34,6 +34,26 @@ record Run(
     Provenance provenance) {
   private static final int SHORT_HASH = 12;
 
+  /** This run without its loading, which is that of another run of the same process. */
+  Run withoutLoading() {
+    return new Run(
+        folder,
+        variant,
+        seed,
+        id,
+        done,
+        config,
+        settings,
+        divergedIn,
+        cost,
+        layers,
+        epochs,
+        Loading.UNKNOWN,
+        timing,
+        evaluations,
+        provenance);
+  }
+
   /** Of the whole network or of a layer, for one image. */
   record Cost(long parameters, long macs, long flops) {}
 

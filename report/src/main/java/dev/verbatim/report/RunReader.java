@@ -21,6 +21,19 @@ final class RunReader {
 
   private static final Pattern SEEDS = Pattern.compile("\\bseeds: *\\[[^\\]]*\\]");
 
+  /** Columns of metrics.csv. */
+  private static final List<String> EPOCH =
+      List.of(
+          "epoch",
+          "train_loss",
+          "train_accuracy",
+          "val_loss",
+          "val_accuracy",
+          "val_top5",
+          "weights_sha256");
+
+  private static final int ANY = -1;
+
   private final Path folder;
   private final String name;
   private final int numerics;
@@ -60,7 +73,12 @@ final class RunReader {
     int divergedIn = done ? divergedIn() : 0;
     String config = config();
     List<Layer> layers = layers();
-    List<Epoch> epochs = epochs(!done || divergedIn > 0);
+    List<Epoch> epochs =
+        epochs(done ? CsvTable.read(metrics(), EPOCH) : CsvTable.readSoFar(metrics(), EPOCH));
+    if (epochs.isEmpty() && done && divergedIn == 0) {
+      throw new BrokenFileException("metrics.csv has no epochs");
+    }
+    int timed = done && divergedIn == 0 ? epochs.size() : ANY;
     if (done) {
       Done.check(folder);
     }
@@ -77,7 +95,7 @@ final class RunReader {
         List.copyOf(layers.subList(0, layers.size() - 1)),
         epochs,
         optional("loading.csv", this::loading, Loading.UNKNOWN),
-        optional("timing.csv", this::timing, Timing.UNKNOWN),
+        optional("timing.csv", () -> timing(timed), Timing.UNKNOWN),
         Evaluation.readAll(folder, problems),
         provenance);
   }
@@ -152,20 +170,11 @@ final class RunReader {
     return layers;
   }
 
-  private List<Epoch> epochs(boolean mayBeNone) throws BrokenFileException {
-    CsvTable table =
-        table(
-            "metrics.csv",
-            "epoch",
-            "train_loss",
-            "train_accuracy",
-            "val_loss",
-            "val_accuracy",
-            "val_top5",
-            "weights_sha256");
-    if (table.rows() == 0 && !mayBeNone) {
-      throw new BrokenFileException("metrics.csv has no epochs");
-    }
+  private Path metrics() {
+    return folder.resolve("metrics.csv");
+  }
+
+  private static List<Epoch> epochs(CsvTable table) throws BrokenFileException {
     List<Epoch> epochs = new ArrayList<>();
     for (int row = 0; row < table.rows(); row++) {
       epochs.add(
@@ -187,6 +196,9 @@ final class RunReader {
 
   private Loading loading() throws BrokenFileException {
     CsvTable table = table("loading.csv", "phase", "images", "seconds");
+    if (table.rows() == 0) {
+      throw new BrokenFileException("loading.csv has no rows");
+    }
     double seconds = 0;
     long images = 0;
     boolean decoded = false;
@@ -214,7 +226,8 @@ final class RunReader {
         images);
   }
 
-  private Timing timing() throws BrokenFileException {
+  /** The means over the epochs, of which there must be so many. */
+  private Timing timing(int wanted) throws BrokenFileException {
     CsvTable table =
         table(
             "timing.csv",
@@ -223,6 +236,10 @@ final class RunReader {
             "eval_seconds",
             "images_per_second",
             "peak_memory_bytes");
+    if (wanted != ANY && table.rows() != wanted) {
+      throw new BrokenFileException(
+          "timing.csv has " + table.rows() + " epochs, metrics.csv has " + wanted);
+    }
     double train = 0;
     double images = 0;
     double evaluation = 0;

@@ -47,16 +47,16 @@ class ComparisonTest {
 
   /**
    * One seed may be a point off. Three of 95.0, 95.2 and 95.4 have a deviation of 0.2, so their
-   * mean of 95.2 is known to 2 · 0.2 / √3 = 0.23.
+   * mean of 95.2 is known to 4.303 · 0.2 / √3 = 0.497, by Student's t with two degrees of freedom.
    */
   @Test
   void aDifferenceThatSeedsMayMakeIsInconclusive() {
     assertEquals(Comparison.Verdict.INCONCLUSIVE, accuracy(94.5, 95.2));
     assertEquals(Comparison.Verdict.BETTER, accuracy(94, 95.2));
     assertEquals(Comparison.Verdict.WORSE, accuracy(96.3, 95.2));
-    assertEquals(Comparison.Verdict.INCONCLUSIVE, accuracy(95, 95.0, 95.2, 95.4));
-    assertEquals(Comparison.Verdict.BETTER, accuracy(94.9, 95.0, 95.2, 95.4));
-    assertEquals(Comparison.Verdict.WORSE, accuracy(95.5, 95.0, 95.2, 95.4));
+    assertEquals(Comparison.Verdict.INCONCLUSIVE, accuracy(94.8, 95.0, 95.2, 95.4));
+    assertEquals(Comparison.Verdict.BETTER, accuracy(94.7, 95.0, 95.2, 95.4));
+    assertEquals(Comparison.Verdict.WORSE, accuracy(95.7, 95.0, 95.2, 95.4));
   }
 
   private static Comparison.Verdict accuracy(double published, double... ours) {

@@ -154,7 +154,7 @@ class ReportWriterTest {
         | parameters | baseline | 53,866 | 53,866 | 2 | 0 | match |  | seed-1-0123456789ab seed-2-ba9876543210 |
         | macs, batch of 128 | baseline | 30,789,632 | 30,789,632 | 2 | 0 | match | rounded | seed-1-0123456789ab seed-2-ba9876543210 |
         | val_accuracy, best (%) | baseline | 93.9 | 95.00 ± 0 | 2 | +1.10 | better |  | seed-1-0123456789ab seed-2-ba9876543210 |
-        | loading_seconds | baseline | 6.564 | 2.000 ± 0 | 2 | −4.564 | better |  | seed-1-0123456789ab seed-2-ba9876543210 |
+        | loading_seconds | baseline | 6.564 | 2.000 | 1 | −4.564 | better |  | seed-1-0123456789ab |
         | val_accuracy, best (%) | no_pooling | 35 | – | 0 | – | not yet run |  |  |
 
         ## Results
@@ -170,7 +170,7 @@ class ReportWriterTest {
 
         | variant | n | parameters | MACs per image | FLOPs per image | loading, cold (s) | loading, published (s) | training (s per epoch) | evaluation (s per epoch) | training (images/s) | peak memory (MiB) |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | baseline | 2 | 53,866 | 240,544 | 481,088 | 2.000 ± 0 | 6.564 | 2.500 ± 0 | 0.400 ± 0 | 375.0 ± 0 | 200.0 ± 0 |
+        | baseline | 2 | 53,866 | 240,544 | 481,088 | 2.000 | 6.564 | 2.500 ± 0 | 0.400 ± 0 | 375.0 ± 0 | 200.0 ± 0 |
 
         From seed-1-0123456789ab seed-2-ba9876543210
 
@@ -417,11 +417,81 @@ class ReportWriterTest {
                 - runs/cnn/baseline/seed-3-0123456789ab: metrics.csv, row 1: 5 fields, the header has 9
                 - runs/cnn/baseline/seed-4-0123456789ab: metrics.csv, row 1: train_loss is "x", not a number
                 - runs/cnn/baseline/seed-5-0123456789ab: model.csv is missing
-                - runs/cnn/baseline/seed-6-0123456789ab: model.csv has no column output_shape
+                - runs/cnn/baseline/seed-6-0123456789ab: model.csv is half-written: its last line does not end
                 - runs/cnn/baseline/seed-7-0123456789ab: timing.csv has no column eval_seconds
                 - runs/cnn/baseline/seed-8-0123456789ab: model.csv cannot be read as CSV
                 """),
         read("cnn.md"));
+  }
+
+  @Test
+  void partsOfARunThatAreCutAreNamedAndLeftOut() throws IOException {
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    Files.writeString(
+        run.resolve("timing.csv"),
+        "epoch,train_seconds,eval_seconds,images_per_second,peak_memory_bytes\n1,3,0.5,300,1\n");
+    Files.writeString(run.resolve("loading.csv"), "split,phase,images,seconds\n");
+    Path evaluation = Files.createDirectories(run.resolve("evaluation-train"));
+    Files.writeString(evaluation.resolve("evaluation.csv"), "images,loss,accuracy,top5\n9,1,99,9");
+    Files.createDirectories(run.resolve("evaluation-test"));
+
+    String folder = "runs/cnn/baseline/seed-1-0123456789ab: ";
+    assertEquals(
+        List.of(
+            folder + "loading.csv has no rows",
+            folder + "timing.csv has 1 epochs, metrics.csv has 2",
+            folder + "evaluation-test: evaluation.csv is missing",
+            folder
+                + "evaluation-train: evaluation.csv is half-written: its last line does not end"),
+        write().leftOut());
+  }
+
+  @Test
+  void aCopiedOrRenamedRunIsNamedAndLeftOut() throws IOException {
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    String config = "name: cnn\nvariant: baseline\ntrain: {seeds: [1]}\n";
+    RunFolders.write(run, "config.yaml", config);
+    RunFolders.write(runs.finished("cnn", "baseline", 2, ID, 94), "config.yaml", config);
+    RunFolders.write(runs.finished("cnn", "wide", 1, ID, 94), "config.yaml", config);
+
+    ReportWriter.Summary summary = write();
+
+    assertEquals(1, summary.finishedRuns());
+    assertEquals(
+        List.of(
+            "runs/cnn/baseline/seed-2-0123456789ab: config.yaml is not of the seed in the folder's name",
+            "runs/cnn/wide/seed-1-0123456789ab: config.yaml is not of the folder's variant: wide"),
+        summary.leftOut());
+  }
+
+  @Test
+  void aRunThatGoesOnHidesNoCommittedOne() throws IOException {
+    Path run = runs.finished("cnn", "baseline", 1, ID, 94);
+    Path reference = runs.results().resolve("reference/cnn/baseline");
+    Files.createDirectories(reference);
+    Files.move(run, reference.resolve(run.getFileName()));
+    Files.delete(runs.finished("cnn", "baseline", 1, ID, 94).resolve("DONE"));
+
+    ReportWriter.Summary summary = write();
+
+    assertEquals(1, summary.finishedRuns());
+    assertEquals(List.of("runs/cnn/baseline/seed-1-0123456789ab"), summary.unfinished());
+  }
+
+  @Test
+  void filesThatNoReportMadeAreKept() throws IOException {
+    Path out = folder.resolve("out");
+    Path kept = out.resolve("kept.txt");
+    Files.createDirectories(out);
+    Files.writeString(kept, "mine");
+    String sum = Sha256.of(Files.readAllBytes(kept)) + "  kept.txt\n";
+    Files.writeString(out.resolve("SHA256SUMS"), sum);
+    assertThrows(IOException.class, () -> write());
+
+    Files.writeString(out.resolve("SHA256SUMS"), "0".repeat(64) + "  index.html\n" + sum);
+    Files.writeString(kept, "changed since");
+    write();
+    assertEquals("changed since", Files.readString(kept));
   }
 
   @Test

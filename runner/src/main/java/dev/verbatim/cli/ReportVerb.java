@@ -9,6 +9,7 @@ import dev.verbatim.spec.Experiment;
 import dev.verbatim.spec.PublishedSpec;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,9 @@ final class ReportVerb implements Verb {
   @Override
   public ExitCode run(Invocation call) throws IOException {
     call.noArgument();
+    if (call.has("results") && !Files.isDirectory(call.results())) {
+      throw new UsageException("--results needs a folder, got " + call.results());
+    }
     Path out =
         call.has("out")
             ? Path.of(call.value("out", ""))

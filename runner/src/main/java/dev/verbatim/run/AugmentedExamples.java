@@ -51,8 +51,9 @@ final class AugmentedExamples {
     var pictures = new Pictures(set.size());
     float[] pixels = new float[set.size().bytes()];
     List<List<String>> rows = new ArrayList<>();
+    int epochs = Math.min(EPOCHS, config.train().epochs());
     for (int position : spread(set, IMAGES)) {
-      for (int epoch = 0; epoch <= EPOCHS; epoch++) {
+      for (int epoch = 0; epoch <= epochs; epoch++) {
         var augmenter = epoch == 0 ? original : augmented;
         augmenter.write(set, position, config.seed(), epoch, pixels, 0);
         pictures.add(pixels);
