@@ -71,7 +71,10 @@ record Results(
   }
 
   private static void require(Run run, String key, String value) throws BrokenFileException {
-    if (run.config().lines().anyMatch(line -> line.startsWith(key) && !line.equals(key + value))) {
+    if (run.config()
+        .lines()
+        .filter(line -> line.startsWith(key))
+        .anyMatch(line -> !line.replace("\"", "").equals(key + value))) {
       throw new BrokenFileException("config.yaml is not of the folder's " + key + value);
     }
   }

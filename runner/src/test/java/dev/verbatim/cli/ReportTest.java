@@ -186,7 +186,7 @@ class ReportTest {
             "verbatim: left out runs/notes.txt: not a folder",
             "verbatim: left out runs/nothing: holds no runs",
             base + "holiday photos: not the name of a run",
-            base + "seed-1: metrics.csv, row 2: 8 fields, the header has 9",
+            base + "seed-1: metrics.csv is half-written: its last line does not end",
             base + "seed-2: model.csv is missing",
             base
                 + "seed-3-0123456789ab: made by a newer version: its numerics are 99, the newest known here 2"),
