@@ -124,7 +124,7 @@ public final class ReportWriter {
     general.addAll(benchmarks.tables());
     files.add("figures/sources.csv", sources(report, overview));
     files.add("tables/all.tex", latex(general, report.experiments()));
-    files.add("index.html", report.page(resultsLink));
+    files.add(GeneratedFiles.PAGE, report.page(resultsLink));
     return files;
   }
 

@@ -47,27 +47,33 @@ final class Convolve {
   }
 
   void forward(ConvolutionPlan plan, Tensor x, Tensor w, Tensor bias, Tensor y) {
-    run(plan.forward, packForward, x, w, bias, false, y);
+    run(plan.forward, packForward, x, w, bias, false, y, NONE);
   }
 
   /** Forward without a bias, for a sweep of whole images. */
   void forward(ConvolutionPlan plan, Tensor x, Tensor w, Tensor y, Ending last) {
-    ending = last;
-    run(plan.forward, packForward, x, w, Tensor.none(), false, y);
-    ending = NONE;
+    run(plan.forward, packForward, x, w, Tensor.none(), false, y, last);
   }
 
   void inputGradient(ConvolutionPlan plan, Tensor dY, Tensor w, boolean add, Tensor dX) {
-    run(plan.gradient, packGradient, dY, w, Tensor.none(), add, dX);
+    run(plan.gradient, packGradient, dY, w, Tensor.none(), add, dX, NONE);
   }
 
   private void run(
-      Sweep over, Pool.Task pack, Tensor from, Tensor w, Tensor bias, boolean add, Tensor to) {
+      Sweep over,
+      Pool.Task pack,
+      Tensor from,
+      Tensor w,
+      Tensor bias,
+      boolean add,
+      Tensor to,
+      Ending last) {
     sweep = over;
     source = CpuStorage.floats(from);
     target = CpuStorage.floats(to);
     weights = CpuStorage.floats(w);
     accumulate = add;
+    ending = last;
     packed = scratch.packed(sweep.packedRows() * sweep.panels.paddedChannels());
     start = scratch.start(sweep.panels.paddedChannels());
     Packing.start(bias, sweep.panels, start);
