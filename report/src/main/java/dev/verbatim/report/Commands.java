@@ -8,6 +8,10 @@ import java.util.stream.Collectors;
 
 /** What to type to have a result again, in the project's folder. */
 final class Commands {
+  /** To be said beside them. */
+  static final String WHERE_DATA_IS =
+      "Datasets are looked for in data/, or where VERBATIM_DATA says.";
+
   private static final String PROGRAM = "runner/bin/verbatim";
   private static final String USUAL_RESULTS = "results";
   private static final String DATA = "--data";

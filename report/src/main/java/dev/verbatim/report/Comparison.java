@@ -1,6 +1,7 @@
 package dev.verbatim.report;
 
 import dev.verbatim.report.Metric.Better;
+import dev.verbatim.report.statistics.StudentT;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,18 +13,6 @@ import java.util.List;
  */
 record Comparison(Published published, Measured ours, int runs, List<String> sources) {
   private static final int ENOUGH_SEEDS = 3;
-
-  /**
-   * The 97.5 % quantiles of Student's distribution with 1, 2, ... degrees of freedom (Abramowitz
-   * and Stegun, table 26.10); the last stands for more, within 4 %.
-   */
-  private static final double[] STUDENT_T = {
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
-        2.145,
-    2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052,
-        2.048,
-    2.045, 2.042
-  };
 
   /** What is to be said of the two. */
   enum Verdict {
@@ -124,8 +113,10 @@ record Comparison(Published published, Measured ours, int runs, List<String> sou
   private double seedNoise() {
     double unknown =
         published.kind().unit() == Metric.Unit.PERCENT ? 1 : Math.abs(published.value()) / 50;
-    int freedom = Math.clamp(ours.count() - 1, 1, STUDENT_T.length);
-    double measured = STUDENT_T[freedom - 1] * ours.deviation() / Math.sqrt(ours.count());
+    if (ours.count() == 1) {
+      return unknown;
+    }
+    double measured = StudentT.halfInterval(ours.deviation(), ours.count());
     return ours.count() < ENOUGH_SEEDS ? Math.max(unknown, measured) : measured;
   }
 }

@@ -138,7 +138,7 @@ final class ExperimentFigures {
   private Drawing bars(List<Ablation> ablations) {
     return new BarChart(
             info.name() + ": ablations",
-            "best validation accuracy less the baseline's (points, 95 % interval)",
+            "best validation accuracy less the baseline's (points, 95 % interval by Student's t)",
             ablations.stream()
                 .map(
                     ablation -> {

@@ -79,7 +79,9 @@ record ExperimentReport(
                   .append(Markdown.from(drawing.sources())));
     }
     if (!results.groups().isEmpty()) {
-      page.append("\n## Commands\n\nEach run again, and again with its bits compared.\n\n```sh\n");
+      page.append("\n## Commands\n\nEach run again, and again with its bits compared. ")
+          .append(Markdown.escape(Commands.WHERE_DATA_IS))
+          .append("\n\n```sh\n");
       for (Run run : results.runs()) {
         page.append("# ").append(run.title()).append('\n');
         page.append(commands.reproduce(info, run)).append('\n');

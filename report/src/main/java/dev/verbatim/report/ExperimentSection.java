@@ -65,6 +65,9 @@ final class ExperimentSection {
     if (!report.results().hasRuns()) {
       html.append("<p class=\"notice\">Not run yet.</p>\n");
     }
+    if (report.figures().containsKey("loss")) {
+      html.append("<h2>Curves</h2>\n");
+    }
     html.append("<div class=\"grid charts\"></div>\n").append(Html.from(charted(), links));
     for (Table table : report.tables()) {
       html.append("<h2 id=\"").append(escape(table.id())).append("\">");
@@ -155,7 +158,9 @@ final class ExperimentSection {
     if (runs.isEmpty()) {
       return;
     }
-    html.append("<h2 id=\"commands\">Commands and files of each run</h2>\n");
+    html.append("<h2 id=\"commands\">Commands and files of each run</h2>\n<p>")
+        .append(Commands.WHERE_DATA_IS)
+        .append("</p>\n");
     for (Run run : runs) {
       html.append("<details class=\"run\" id=\"")
           .append(escape(run.variant() + "/" + run.name()))

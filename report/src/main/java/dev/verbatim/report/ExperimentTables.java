@@ -28,7 +28,7 @@ final class ExperimentTables {
   /** Those with a row, in the order in which they are shown. */
   List<Table> all() {
     List<Table> tables = new ArrayList<>(List.of(published(), results(), ablations()));
-    tables.add(efficiency());
+    tables.addAll(List.of(efficiency(), loading(), times()));
     tables.addAll(byEpoch());
     tables.add(layers());
     tables.add(eachRun());
@@ -123,13 +123,12 @@ final class ExperimentTables {
 
   /** Of the last weights; evaluation has no epochs. */
   private static void evaluated(Table table, Group group, String images) {
-    List<Run> runs = group.runs().stream().filter(run -> run.on(images).isPresent()).toList();
-    var some = new Group(group.variant(), group.label(), runs);
+    Group some = group.thoseThat(run -> run.on(images).isPresent());
     table.row(
-        folders(runs),
+        folders(some.runs()),
         Cell.of(group.label()),
         Cell.of(images.equals("train") ? "training, evaluated" : images),
-        Cell.of(runs.size()),
+        Cell.of(some.runs().size()),
         Cell.of(group.epochs()),
         Numbers.cell(some.on(images, Evaluation::accuracy), Unit.PERCENT),
         Cell.EMPTY,
@@ -149,8 +148,8 @@ final class ExperimentTables {
             runs("pairs"),
             number("diverged"),
             number("difference (points)"),
-            number("95 % interval, low"),
-            number("95 % interval, high"),
+            number("95 % interval (t), low"),
+            number("95 % interval (t), high"),
             number("p"),
             number("smallest p of so many pairs"));
     for (Ablation ablation : Ablation.all(results)) {
@@ -178,14 +177,7 @@ final class ExperimentTables {
             number("parameters"),
             number("MACs per image"),
             number("FLOPs per image"),
-            number("FLOPs as published"),
-            measured("loading, cold (s)"),
-            measured("loading, cached (s)"),
-            number("loading, published (s)"),
-            measured("training (s per epoch)"),
-            measured("evaluation (s per epoch)"),
-            measured("training (images/s)"),
-            measured("peak memory (MiB)"));
+            number("FLOPs as published"));
     for (Group group : results.groups()) {
       table.row(
           folders(group.runs()),
@@ -194,15 +186,67 @@ final class ExperimentTables {
           best(group, Metric.PARAMETERS),
           best(group, Metric.MACS),
           best(group, Metric.FLOPS),
-          asPublished(group, Metric.FLOPS),
-          best(group, Metric.LOADING_SECONDS),
-          best(group, Metric.LOADING_CACHED_SECONDS),
-          asPublished(group, Metric.LOADING_SECONDS),
-          best(group, Metric.TRAIN_SECONDS),
-          best(group, Metric.EVAL_SECONDS),
-          best(group, Metric.IMAGES_PER_SECOND),
-          Numbers.cell(
-              group.measured(run -> run.best(Metric.PEAK_MEMORY_BYTES) / MEBI), Unit.RATE));
+          asPublished(group, Metric.FLOPS));
+    }
+    return table;
+  }
+
+  /** With and without a cache, each of the runs that loaded that way. */
+  private Table loading() {
+    var table =
+        new Table(
+            "loading",
+            "Loading",
+            text("variant"),
+            text("dataset's files"),
+            runs("n"),
+            measured("loading (s)"),
+            number("published (s)"));
+    for (Group group : results.groups()) {
+      loading(table, group, "cold", Metric.LOADING_SECONDS);
+      loading(table, group, "cached", Metric.LOADING_CACHED_SECONDS);
+    }
+    return table;
+  }
+
+  private void loading(Table table, Group group, String how, Metric metric) {
+    Group measured = group.thoseThat(run -> !Double.isNaN(run.best(metric)));
+    if (!measured.runs().isEmpty()) {
+      table.row(
+          folders(measured.runs()),
+          Cell.of(group.label()),
+          Cell.of(how),
+          Cell.of(measured.runs().size()),
+          best(measured, metric),
+          asPublished(group, metric));
+    }
+  }
+
+  /** Of the runs whose times are kept. */
+  private Table times() {
+    var table =
+        new Table(
+            "times",
+            "Training and evaluation times",
+            text("variant"),
+            runs("n"),
+            measured("training (s per epoch)"),
+            measured("evaluation (s per epoch)"),
+            measured("training (images/s)"),
+            measured("peak memory (MiB)"));
+    for (Group group : results.groups()) {
+      Group timed = group.thoseThat(run -> !run.timing().equals(Run.Timing.UNKNOWN));
+      if (!timed.runs().isEmpty()) {
+        table.row(
+            folders(timed.runs()),
+            Cell.of(group.label()),
+            Cell.of(timed.runs().size()),
+            best(timed, Metric.TRAIN_SECONDS),
+            best(timed, Metric.EVAL_SECONDS),
+            best(timed, Metric.IMAGES_PER_SECOND),
+            Numbers.cell(
+                timed.measured(run -> run.best(Metric.PEAK_MEMORY_BYTES) / MEBI), Unit.RATE));
+      }
     }
     return table;
   }

@@ -1,6 +1,7 @@
 package dev.verbatim.report;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -9,6 +10,11 @@ import java.util.function.ToDoubleFunction;
  * @param label the variant, and a number where it was run with several settings
  */
 record Group(String variant, String label, List<Run> runs) {
+  /** The runs of this group of which something is true; may be none. */
+  Group thoseThat(Predicate<Run> are) {
+    return new Group(variant, label, runs.stream().filter(are).toList());
+  }
+
   /** After the last epoch. */
   Measured last(Metric metric) {
     return measured(run -> run.last().value(metric));

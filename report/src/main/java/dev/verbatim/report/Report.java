@@ -51,7 +51,7 @@ record Report(
                         report,
                         new ExperimentSection(report, folders, commands, resultsLink).html())));
     List<String> told = new ArrayList<>(leftOut());
-    unfinished().forEach(run -> told.add(run + ": not finished"));
+    unfinished().forEach(run -> told.add("not finished: " + run));
     return PageWriter.html(
         experiments,
         sections,

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,17 +52,20 @@ public final class ReportWriter {
    *
    * @param experiments with a page
    * @param finishedRuns that the pages show
-   * @param unfinished folders of runs without DONE, from the results on
+   * @param unfinished folders of runs without DONE, from the results on; with the reason where one
+   *     cannot be shown
    * @param leftOut what could not be read, each with its reason, for people to see
    * @param worse published figures that must be met exactly and are not, and those whose verdict is
    *     worse than the committed one, for people to see
+   * @param unchecked what there is no committed verdict for, for people to see
    */
   public record Summary(
       int experiments,
       int finishedRuns,
       List<String> unfinished,
       List<String> leftOut,
-      List<String> worse) {}
+      List<String> worse,
+      List<String> unchecked) {}
 
   /**
    * Writes {@code index.html}; {@code index.md}, {@code benchmarks.md} and {@code <experiment>.md};
@@ -78,12 +80,14 @@ public final class ReportWriter {
     Report report = Report.read(input);
     Verdicts verdicts = new Verdicts(report.experiments());
     files(report, verdicts, link(out, input.results())).write(out);
+    verdicts.compare(input.results().resolve(COMMITTED).resolve(VERDICTS));
     return new Summary(
         report.experiments().size(),
         report.finishedRuns(),
         report.unfinished(),
         report.leftOut(),
-        verdicts.problems(input.results().resolve(COMMITTED).resolve(VERDICTS)));
+        verdicts.problems(),
+        verdicts.unchecked());
   }
 
   /**
@@ -129,18 +133,15 @@ public final class ReportWriter {
   }
 
   private static String latex(List<Table> general, List<ExperimentReport> experiments) {
-    Map<String, String> titles = new LinkedHashMap<>();
-    general.forEach(table -> titles.put(table.id(), table.title()));
-    experiments.forEach(
-        report ->
-            report
-                .tables()
-                .forEach(
-                    table ->
-                        titles.put(
-                            report.fileName() + "-" + table.id(),
-                            report.info().name() + ": " + table.title())));
-    return Latex.document(titles);
+    List<Latex.Part> parts = new ArrayList<>();
+    general.forEach(table -> parts.add(new Latex.Part(table.id(), table.title(), table)));
+    for (ExperimentReport report : experiments) {
+      for (Table table : report.tables()) {
+        String title = report.info().name() + ": " + table.title();
+        parts.add(new Latex.Part(report.fileName() + "-" + table.id(), title, table));
+      }
+    }
+    return Latex.document(parts);
   }
 
   private static void add(GeneratedFiles files, ExperimentReport report, Commands commands) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param groups finished runs that may be averaged, those of a variant in order of preference: the
  *     settings that the experiment has now, then more epochs, then more seeds
  * @param running runs without DONE, with the epochs that they have so far
- * @param unfinished folders of all runs without DONE
+ * @param unfinished folders of all runs without DONE, with the reason where one cannot be shown
  * @param leftOut files and folders that could not be read, each with its reason
  */
 record Results(
@@ -31,20 +31,19 @@ record Results(
     for (ResultFolders.Found found : folders.runsOf(info.name())) {
       var reader = new RunReader(found.path(), found.folder(), numerics);
       boolean done = Files.exists(found.path().resolve(Done.FILE));
-      if (!done) {
-        unfinished.add(found.folder());
-      }
       try {
         Run run = reader.read(found.variant());
         requireItsOwn(run, info.name());
-        (done ? finished.computeIfAbsent(found.variant(), v -> new ArrayList<>()) : running)
-            .add(run);
+        if (done) {
+          finished.computeIfAbsent(found.variant(), v -> new ArrayList<>()).add(run);
+        } else {
+          running.add(run);
+          unfinished.add(found.folder());
+        }
         reader.problems().forEach(problem -> leftOut.add(found.folder() + ": " + problem));
       } catch (BrokenFileException e) {
-        // A run that has just begun lacks files; it is named as unfinished.
-        if (done) {
-          leftOut.add(found.folder() + ": " + e.getMessage());
-        }
+        // A run that has just begun lacks files, which is no fault.
+        (done ? leftOut : unfinished).add(found.folder() + ": " + e.getMessage());
       }
     }
     List<Group> groups = new ArrayList<>();

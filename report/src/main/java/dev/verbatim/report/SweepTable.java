@@ -118,7 +118,7 @@ public record SweepTable(Metric metric, List<Row> rows, List<String> leftOut) {
         metric.label() + (metric.unit() == Unit.PERCENT ? " (%)" : ""),
         "sd",
         "difference",
-        "95 % interval",
+        "95 % interval (t)",
         "p",
         "least p",
         "parameters",
@@ -181,7 +181,7 @@ public record SweepTable(Metric metric, List<Row> rows, List<String> leftOut) {
         ? ""
         : "difference: to "
             + (references.size() > 1 ? "that of the same cell" : references.getFirst())
-            + ", seed by seed; interval: bootstrap of its mean; p: exact sign-flip test;\n"
+            + ", seed by seed; interval: of its mean, by Student's t; p: exact sign-flip test;\n"
             + "least p: 2/2^n, below which n pairs cannot come";
   }
 

@@ -10,12 +10,10 @@ import dev.verbatim.report.table.Table;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** The verdict on every published figure, and what is to be said of them beside earlier ones. */
 final class Verdicts {
@@ -26,6 +24,8 @@ final class Verdicts {
   private static final String COMMITTED = ", where the committed verdict is ";
 
   private final List<ExperimentReport> reports;
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> unchecked = new ArrayList<>();
 
   Verdicts(List<ExperimentReport> reports) {
     this.reports = reports;
@@ -70,49 +70,71 @@ final class Verdicts {
    * What is wrong: an {@code exact} figure that is not met, a verdict that is worse than the
    * committed one, and a committed verdict whose runs or whose published figure are gone. What was
    * never run says nothing.
-   *
-   * @param committed a table of an earlier report; missing is none
    */
-  List<String> problems(Path committed) {
-    List<String> problems = new ArrayList<>();
+  List<String> problems() {
+    return problems;
+  }
+
+  /** What was not compared with a committed verdict because there is none, for people to see. */
+  List<String> unchecked() {
+    return unchecked;
+  }
+
+  /**
+   * Finds {@link #problems} and what is {@link #unchecked}.
+   *
+   * @param committed a table of an earlier report; may be missing
+   */
+  void compare(Path committed) {
     Map<List<String>, Verdict> before = new LinkedHashMap<>();
-    if (Files.exists(committed)) {
+    boolean accepted = Files.exists(committed);
+    if (accepted) {
       try {
         before.putAll(read(committed));
       } catch (BrokenFileException e) {
         problems.add("the committed verdicts: " + e.getMessage());
+        accepted = false;
       }
+    } else {
+      unchecked.add(
+          committed + " is missing: only exact figures are checked; 'report --accept' writes it");
     }
-    Set<List<String>> named = new HashSet<>();
+    Map<List<String>, Verdict> gone = new LinkedHashMap<>(before);
     for (ExperimentReport report : reports) {
       for (Comparison comparison : report.comparisons()) {
-        Verdict now = comparison.verdict();
-        Published figure = comparison.published();
-        List<String> key = key(report, figure);
-        Verdict earlier = before.getOrDefault(key, now);
-        named.add(key);
-        if (!comparison.ours().exists()) {
-          if (isMeasured(earlier)) {
-            problems.add(lost(key, "no run that has it is left", earlier));
-          }
-          continue;
+        List<String> key = key(report, comparison.published());
+        gone.remove(key);
+        Verdict earlier = before.get(key);
+        if (earlier == null && accepted && isMeasured(comparison.verdict())) {
+          unchecked.add(told(key, "") + ": not among the committed verdicts");
         }
-        String told = told(key, " is " + Numbers.show(comparison.ours(), figure.kind().unit()));
-        if (figure.match() == Published.Match.EXACT && now != Verdict.MATCH) {
-          problems.add(told + " must be exact");
-        }
-        if (rank(now) < rank(earlier)) {
-          problems.add(told + ": " + now.label() + COMMITTED + earlier.label());
-        }
+        compare(comparison, key, earlier == null ? comparison.verdict() : earlier);
       }
     }
-    before.forEach(
+    gone.forEach(
         (key, earlier) -> {
-          if (!named.contains(key) && isMeasured(earlier)) {
+          if (isMeasured(earlier)) {
             problems.add(lost(key, "no experiment names it any more", earlier));
           }
         });
-    return problems;
+  }
+
+  private void compare(Comparison comparison, List<String> key, Verdict earlier) {
+    if (!comparison.ours().exists()) {
+      if (isMeasured(earlier)) {
+        problems.add(lost(key, "no run that has it is left", earlier));
+      }
+      return;
+    }
+    Published figure = comparison.published();
+    Verdict now = comparison.verdict();
+    String told = told(key, " is " + Numbers.show(comparison.ours(), figure.kind().unit()));
+    if (figure.match() == Published.Match.EXACT && now != Verdict.MATCH) {
+      problems.add(told + " must be exact");
+    }
+    if (rank(now) < rank(earlier)) {
+      problems.add(told + ": " + now.label() + COMMITTED + earlier.label());
+    }
   }
 
   private static boolean isMeasured(Verdict verdict) {

@@ -164,6 +164,13 @@ class PageTest {
   }
 
   @Test
+  void anAddressThatIsNoneShowsTheOverview() throws Exception {
+    browser.open(page + "#/%zz/%");
+    assertEquals("cifar_cnn mnist_cnn planned", firstColumn());
+    nothingWrong();
+  }
+
+  @Test
   void deepLinkOpensAnExperimentAtATable() throws Exception {
     browser.open(page + "#/experiment/mnist_cnn/layers");
 

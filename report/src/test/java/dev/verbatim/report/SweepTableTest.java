@@ -49,7 +49,7 @@ class SweepTableTest {
     List<String> wide = table.cells().getLast();
     assertEquals(
         List.of("+0.62", "0.125", "0.063"), List.of(wide.get(4), wide.get(6), wide.get(7)));
-    assertTrue(wide.get(5).matches("\\+0\\.1\\d to \\+1\\.0\\d"), wide.get(5) + ": 0.12 to 1.03");
+    assertEquals("−0.10 to +1.34", wide.get(5), "0.62 ∓ 2.776 · 0.5816 / √5");
     assertTrue(table.legend().startsWith("difference: to baseline, seed by seed"));
     assertEquals(table.header().size(), wide.size());
     assertEquals(table.csv().getFirst().size(), table.csv().getLast().size());

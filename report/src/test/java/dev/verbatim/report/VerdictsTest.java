@@ -17,6 +17,11 @@ class VerdictsTest {
 
   private List<String> worse(RunFolders runs, double parameters, double accuracy)
       throws IOException {
+    return compared(runs, parameters, accuracy).worse();
+  }
+
+  private ReportWriter.Summary compared(RunFolders runs, double parameters, double accuracy)
+      throws IOException {
     var info =
         new ExperimentInfo(
             "cnn",
@@ -29,7 +34,7 @@ class VerdictsTest {
                 figure("val_accuracy", accuracy, Match.AT_LEAST)),
             Map.of());
     var input = new ReportWriter.Input(runs.results(), folder, List.of(info), 2);
-    return ReportWriter.write(input, folder.resolve("out")).worse();
+    return ReportWriter.write(input, folder.resolve("out"));
   }
 
   private static Published figure(String metric, double value, Match match) {
@@ -87,6 +92,25 @@ class VerdictsTest {
             "cnn, baseline: val_accuracy, published 93: no experiment names it any more, where the"
                 + " committed verdict is better"),
         worse(runs, 53_866, 20));
+  }
+
+  @Test
+  void whatHasNoCommittedVerdictIsNamed() throws IOException {
+    var runs = new RunFolders(folder.resolve("results"));
+    runs.finished("cnn", "baseline", 1, "0123456789ab", 97, 97);
+    Path committed = runs.results().resolve("report/verdicts.csv");
+    assertEquals(
+        List.of(
+            committed + " is missing: only exact figures are checked; 'report --accept' writes it"),
+        compared(runs, 53_866, 93).unchecked());
+    ReportWriter.accept(folder.resolve("out"), runs.results());
+    assertEquals(List.of(), compared(runs, 53_866, 93).unchecked());
+
+    List<String> lines = Files.readAllLines(committed);
+    Files.write(committed, lines.subList(0, lines.size() - 1));
+    assertEquals(
+        List.of("cnn, baseline: val_accuracy, published 93: not among the committed verdicts"),
+        compared(runs, 53_866, 93).unchecked());
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.apache.commons.cli.Options;
 /** Results become tables, figures and a page. */
 final class ReportVerb implements Verb {
   private static final int PORT = 8420;
+  private static final int LAST_PORT = 65_535;
 
   @Override
   public String name() {
@@ -76,6 +77,7 @@ final class ReportVerb implements Verb {
       serve(call, input, out);
     }
     if (call.has("check")) {
+      summary.unchecked().forEach(what -> call.err().println("verbatim: not checked: " + what));
       summary.worse().forEach(problem -> call.err().println("verbatim: " + problem));
       return summary.worse().isEmpty() ? ExitCode.OK : ExitCode.REPORT;
     }
@@ -85,12 +87,15 @@ final class ReportVerb implements Verb {
   /** Until a signal ends the program, or its thread is interrupted. */
   private static void serve(Invocation call, ReportWriter.Input input, Path out)
       throws IOException {
-    try (var server = ReportServer.start(input, out, call.wholeNumber("port", PORT))) {
+    int port = call.wholeNumber("port", PORT);
+    if (port > LAST_PORT) {
+      throw new UsageException("--port needs one from 1 to " + LAST_PORT + ", got " + port);
+    }
+    try (var server = ReportServer.start(input, out, port)) {
       call.out().println(server.address() + " shows it while runs go on; Ctrl-C ends");
       new CountDownLatch(1).await();
     } catch (BindException e) {
-      throw new UsageException(
-          "--port needs one that is free, got " + call.wholeNumber("port", PORT));
+      throw new UsageException("--port needs one that is free, got " + port);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

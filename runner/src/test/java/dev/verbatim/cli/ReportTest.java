@@ -57,13 +57,19 @@ class ReportTest {
   void checkExitsWithSixWhereAnExactFigureIsNotMet() throws IOException {
     Command met = verbatim("report", "--check");
     assertEquals(0, met.code(), met.err());
+    String unchecked =
+        "verbatim: not checked: "
+            + home.resolve("results/report/verdicts.csv")
+            + " is missing: only exact figures are checked; 'report --accept' writes it\n";
+    assertEquals(unchecked, met.err());
     assertTrue(met.out().endsWith("index.html: 1 experiments, 2 finished runs\n"), met.out());
 
     experiment(PARAMETERS + 1, "1");
     Command missed = verbatim("report", "--check");
     assertEquals(6, missed.code());
     assertEquals(
-        "verbatim: tiny, baseline: parameters is 3,190, published 3,191 must be exact\n",
+        unchecked
+            + "verbatim: tiny, baseline: parameters is 3,190, published 3,191 must be exact\n",
         missed.err());
     assertEquals(0, verbatim("report").code(), "only --check fails");
   }
@@ -160,6 +166,13 @@ class ReportTest {
   }
 
   @Test
+  void aPortThatThereIsNotIsRefused() {
+    Command refused = verbatim("report", "--serve", "--port", "99999");
+    assertEquals(2, refused.code());
+    assertEquals("verbatim: --port needs one from 1 to 65535, got 99999\n", refused.err());
+  }
+
+  @Test
   void badResultsAreNamedAndLeftOut() throws IOException {
     Path first = runs.getFirst();
     Path second = runs.getLast();
@@ -175,7 +188,7 @@ class ReportTest {
     Files.createDirectories(home.resolve("results/old"));
     Files.writeString(home.resolve("results/runs/notes.txt"), "of mine");
 
-    Command report = verbatim("report", "--check");
+    Command report = verbatim("report");
     assertEquals(0, report.code(), report.err());
     assertTrue(report.out().endsWith("index.html: 1 experiments, 0 finished runs\n"), report.out());
     String told = report.err().replaceAll("seed-([12])-[0-9a-f]{12}", "seed-$1");

@@ -26,9 +26,7 @@ public final class Philox {
     /** Generated images of the {@code glyphs} dataset; index is the image. */
     GLYPHS(5),
     /** Inputs made up for tests and benchmarks. */
-    TEST(6),
-    /** Resamples of a statistic; index is 0. */
-    BOOTSTRAP(7);
+    TEST(6);
 
     private final int code;
 

@@ -1,6 +1,5 @@
 package dev.verbatim.report.statistics;
 
-import dev.verbatim.report.statistics.Bootstrap.Interval;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,14 +8,14 @@ import java.util.TreeMap;
  *
  * @param pairs seeds that both have
  * @param mean of the differences, the variant's value less the other's; NaN without pairs
- * @param interval of the mean, with {@link #CONFIDENCE}; both ends NaN for fewer than two pairs
+ * @param interval of the mean, by {@link StudentT}; both ends NaN for fewer than two pairs
  * @param p of {@link SignFlipTest}; NaN where it is not enumerated
  * @param smallestP that so many pairs can give
  */
 public record PairedDifference(
     int pairs, double mean, Interval interval, double p, double smallestP) {
-  /** Of the interval. */
-  public static final double CONFIDENCE = 0.95;
+  /** A range with both its ends. */
+  public record Interval(double low, double high) {}
 
   private static final Interval UNKNOWN = new Interval(Double.NaN, Double.NaN);
 
@@ -36,11 +35,25 @@ public record PairedDifference(
     for (double difference : differences) {
       sum += difference;
     }
+    double mean = sum / pairs;
     return new PairedDifference(
         pairs,
-        sum / pairs,
-        pairs < 2 ? UNKNOWN : Bootstrap.ofMean(differences, CONFIDENCE),
+        mean,
+        interval(differences, mean),
         SignFlipTest.p(differences),
         SignFlipTest.smallestP(pairs));
+  }
+
+  private static Interval interval(double[] differences, double mean) {
+    int n = differences.length;
+    if (n < 2) {
+      return UNKNOWN;
+    }
+    double squares = 0;
+    for (double difference : differences) {
+      squares += (difference - mean) * (difference - mean);
+    }
+    double half = StudentT.halfInterval(Math.sqrt(squares / (n - 1)), n);
+    return new Interval(mean - half, mean + half);
   }
 }

@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Tables for LaTeX with the package {@code booktabs}; {@code \input} one inside a table
- * environment. Long titles and texts are broken into lines, so that a page is wide enough for most.
+ * environment, or outside of any where it is longer than a page and therefore a {@code longtable}.
+ * Long titles and texts are broken into lines, so that a page is wide enough for most.
  */
 public final class Latex {
   private static final Map<Integer, String> SPECIAL =
@@ -34,17 +35,25 @@ public final class Latex {
 
   private static final int TEXT = 44;
 
+  /** Rows beyond which a table does not fit on a page. */
+  private static final int PAGE = 40;
+
   private Latex() {}
 
   /** The table as a file of its own, with the runs of each row as comments. */
   public static String of(Table whole) {
     Table table = whole.shown();
     var text =
-        new StringBuilder("% ").append(table.title()).append(". Needs \\usepackage{booktabs}\n");
+        new StringBuilder("% ")
+            .append(table.title())
+            .append(". Needs \\usepackage{booktabs")
+            .append(isLong(whole) ? ",longtable" : "")
+            .append("}\n");
     if (table.hasOneSource()) {
       text.append(from(table.sources()));
     }
-    text.append("\\begin{tabular}{");
+    String environment = isLong(whole) ? "longtable" : "tabular";
+    text.append("\\begin{").append(environment).append("}{");
     table.columns().forEach(column -> text.append(column.kind() == Kind.TEXT ? 'l' : 'r'));
     text.append("}\n\\toprule\n");
     List<String> alignments =
@@ -53,28 +62,38 @@ public final class Latex {
     for (int i = 0; i < alignments.size(); i++) {
       titles.add(lines(table.columns().get(i).title(), TITLE, alignments.get(i)));
     }
-    text.append(row(titles)).append("\\midrule\n");
+    text.append(row(titles)).append("\\midrule\n").append(isLong(whole) ? "\\endhead\n" : "");
     for (Table.Row row : table.rows()) {
       text.append(row(row.cells().stream().map(c -> lines(c.text(), TEXT, "[t]{@{}l")).toList()));
       if (!table.hasOneSource()) {
         text.append(from(row.sources()));
       }
     }
-    return text.append("\\bottomrule\n\\end{tabular}\n").toString();
+    return text.append("\\bottomrule\n\\end{").append(environment).append("}\n").toString();
+  }
+
+  private static boolean isLong(Table table) {
+    return table.rows().size() > PAGE;
   }
 
   /**
-   * A document of its own with many tables, each made smaller where the page is not large enough.
+   * A table in a document.
    *
-   * @param titles of the tables, by the names of their files
+   * @param file the name of its file, without an ending
    */
-  public static String document(Map<String, String> titles) {
+  public record Part(String file, String title, Table table) {}
+
+  /**
+   * A document of its own with many tables, each made smaller where the page is not wide enough, or
+   * going on on the next page.
+   */
+  public static String document(List<Part> parts) {
     var text =
         new StringBuilder(
             """
             \\documentclass{article}
             \\usepackage[T1]{fontenc}
-            \\usepackage{booktabs,graphicx}
+            \\usepackage{booktabs,graphicx,longtable}
             \\usepackage[a4paper,landscape,margin=15mm]{geometry}
             \\setlength{\\parindent}{0pt}
             \\newcommand{\\fitted}[1]{\\sbox0{\\input{#1}}\\sbox0{%
@@ -82,13 +101,12 @@ public final class Latex {
               \\ifdim\\dimexpr\\ht0+\\dp0>.85\\textheight\\resizebox*{!}{.85\\textheight}{\\usebox0}\\else\\usebox0\\fi}
             \\begin{document}
             """);
-    titles.forEach(
-        (file, title) ->
-            text.append("\\subsection*{")
-                .append(escape(title))
-                .append("}\n\\fitted{")
-                .append(file)
-                .append("}\n\n"));
+    for (Part part : parts) {
+      text.append("\\subsection*{").append(escape(part.title())).append("}\n");
+      text.append(isLong(part.table()) ? "{\\footnotesize\\input{" : "\\fitted{")
+          .append(part.file())
+          .append(isLong(part.table()) ? "}}\n\n" : "}\n\n");
+    }
     return text.append("\\end{document}\n").toString();
   }
 

@@ -358,7 +358,7 @@
       return;
     }
     const names = runs.map((run, i) => `${i + 1}: ${run.experiment}, ${run.label}`);
-    place.replaceChildren(comparisonTable(runs, names), element("div", { className: "grid" }), settings(runs, names));
+    place.replaceChildren(comparisonTable(runs, names), element("h2", { textContent: "Curves" }), element("div", { className: "grid" }), settings(runs, names));
     for (const [title, unit, metrics] of [["Loss", "loss per image", ["train_loss", "val_loss"]], ["Accuracy", "accuracy (%)", ["train_accuracy", "val_accuracy"]]]) {
       const card = element("div", { className: "card" });
       $(".grid", place).append(card);
@@ -410,10 +410,15 @@
     return place;
   }
 
+  // An address typed by hand may have a % that stands for nothing: it is taken as it is.
+  function decoded(part) {
+    try { return decodeURIComponent(part); } catch { return part; }
+  }
+
   // Where the address leads.
   async function route(keepPlace) {
     const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
-    const [view, ...rest] = path.split("/").map(decodeURIComponent);
+    const [view, ...rest] = path.split("/").map(decoded);
     if (location.hash === "#main") { $("#main").focus(); return; }
     const section = ["experiment", "compare", "benchmarks", "left-out"].includes(view) ? view : "overview";
     if (section !== "experiment" && section !== "compare") dropCharts(); // those do when they have what to draw

@@ -1,19 +1,20 @@
 package dev.verbatim.report.statistics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.verbatim.report.statistics.Bootstrap.Interval;
+import dev.verbatim.report.statistics.PairedDifference.Interval;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
  * Against SciPy 1.17.1: {@code permutation_test((d,), mean, permutation_type='samples',
- * n_resamples=inf)} and {@code bootstrap((d,), mean, method='percentile', n_resamples=999999)}.
+ * n_resamples=inf)}; and against quantiles of Student's distribution by numerical integration in
+ * Python, which are those of {@code ttest_1samp(d, 0).confidence_interval()}.
  */
 class StatisticsTest {
   private static final double[] FIVE = {0.5, 1.25, -0.3, 0.9, 0.75};
@@ -53,24 +54,49 @@ class StatisticsTest {
     assertEquals(1, SignFlipTest.p(new double[4]), "no difference at all");
   }
 
-  /**
-   * 10,000 resamples put 2.5 % at the true quantile of 2.5 % +- 0.3 (two standard errors), which is
-   * within a twentieth of the interval here.
-   */
   @Test
-  void theIntervalIsThatOfSciPy() {
-    double[][] cases = {FIVE, TEN, WITH_TIES};
-    Interval[] scipy = {
-      new Interval(0.12, 1.03), new Interval(0.001, 0.258), new Interval(-1 / 6.0, 4 / 3.0)
+  void theIntervalIsStudents() {
+    double[][] cases = {{0.3, 0.5}, FIVE, WITH_TIES, TEN};
+    Interval[] expected = {
+      new Interval(-0.8706204736, 1.6706204736),
+      new Interval(-0.1021426439, 1.3421426439),
+      new Interval(-0.4171858017, 1.7505191350),
+      new Interval(-0.0234218683, 0.2914218683)
     };
     for (int i = 0; i < cases.length; i++) {
-      Interval ours = Bootstrap.ofMean(cases[i], 0.95);
-      double width = scipy[i].high() - scipy[i].low();
-      assertEquals(scipy[i].low(), ours.low(), 0.05 * width);
-      assertEquals(scipy[i].high(), ours.high(), 0.05 * width);
-      assertEquals(ours, Bootstrap.ofMean(cases[i], 0.95), "the same bits again");
+      Map<Long, Double> differences = new HashMap<>();
+      Map<Long, Double> zeros = new HashMap<>();
+      for (int seed = 0; seed < cases[i].length; seed++) {
+        differences.put((long) seed, cases[i][seed]);
+        zeros.put((long) seed, 0.0);
+      }
+      Interval ours = PairedDifference.of(differences, zeros).interval();
+      double digits = 4e-4 * (ours.high() - ours.low()); // of a table with four
+      assertEquals(expected[i].low(), ours.low(), digits);
+      assertEquals(expected[i].high(), ours.high(), digits);
     }
-    assertThrows(IllegalArgumentException.class, () -> Bootstrap.ofMean(new double[1], 0.95));
+  }
+
+  /** Of a normal distribution's samples, 95 in 100 intervals hold the mean, however few values. */
+  @Test
+  void intervalsHoldTheTrueMeanAsOftenAsTheySay() {
+    int trials = 20_000;
+    for (int n : new int[] {2, 3, 5, 12}) {
+      var random = new Random(n);
+      int held = 0;
+      for (int trial = 0; trial < trials; trial++) {
+        Map<Long, Double> values = new HashMap<>();
+        Map<Long, Double> zeros = new HashMap<>();
+        for (long seed = 0; seed < n; seed++) {
+          values.put(seed, random.nextGaussian());
+          zeros.put(seed, 0.0);
+        }
+        Interval interval = PairedDifference.of(values, zeros).interval();
+        held += interval.low() <= 0 && interval.high() >= 0 ? 1 : 0;
+      }
+      // Four standard errors of such a share are 0.006.
+      assertEquals(StudentT.CONFIDENCE, (double) held / trials, 0.006, n + " values");
+    }
   }
 
   @Test
@@ -90,7 +116,7 @@ class StatisticsTest {
     assertEquals(0.62, difference.mean(), 1e-12);
     assertEquals(0.125, difference.p());
     assertEquals(0.0625, difference.smallestP());
-    assertEquals(0.12, difference.interval().low(), 0.05);
+    assertEquals(-0.102, difference.interval().low(), 0.001);
     PairedDifference one = PairedDifference.of(Map.of(1L, 2.0), Map.of(1L, 1.5));
     assertEquals(0.5, one.mean());
     assertEquals(1, one.p());

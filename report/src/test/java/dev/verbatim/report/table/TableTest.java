@@ -3,10 +3,10 @@ package dev.verbatim.report.table;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,7 +144,17 @@ class TableTest {
     }
     table.row(List.of(), Cell.of(all + " ± × · − – — …"));
     Files.writeString(folder.resolve("t.tex"), Latex.of(table));
-    Files.writeString(folder.resolve("all.tex"), Latex.document(Map.of("t", "50 % & more")));
+    var longer = new Table("u", "U", Column.text("name"), Column.number("length in pages"));
+    for (int row = 0; row < 100; row++) {
+      longer.row(List.of(), Cell.of("row " + row), Cell.of(row));
+    }
+    Files.writeString(folder.resolve("u.tex"), Latex.of(longer));
+    List<Latex.Part> parts =
+        List.of(new Latex.Part("t", "50 % & more", table), new Latex.Part("u", "long", longer));
+    Files.writeString(folder.resolve("all.tex"), Latex.document(parts));
     Pdflatex.compile(folder.resolve("all.tex"));
+    String said = Files.readString(folder.resolve("said"), StandardCharsets.ISO_8859_1);
+    assertTrue(
+        said.contains("(3 pages"), "a hundred rows take two and begin on the first: " + said);
   }
 }
