@@ -47,14 +47,23 @@ final class Verdicts {
             text("verdict"));
     for (ExperimentReport report : reports) {
       for (Comparison comparison : report.comparisons()) {
-        List<String> cells = new ArrayList<>(key(report, comparison.published()));
-        cells.add(comparison.published().match().name().toLowerCase(Locale.ROOT));
-        cells.add(comparison.ours().exists() ? Numbers.derived(comparison.ours().mean()) : "");
-        cells.add(comparison.verdict().label());
-        table.row(comparison.sources(), cells.stream().map(Cell::of).toList());
+        Published figure = comparison.published();
+        List<Cell> cells = new ArrayList<>();
+        key(report, figure).forEach(part -> cells.add(Cell.of(part)));
+        cells.add(Cell.of(figure.match().name().toLowerCase(Locale.ROOT)));
+        cells.add(mean(comparison.ours(), figure.kind().unit()));
+        cells.add(Cell.of(comparison.verdict().label()));
+        table.row(comparison.sources(), cells);
       }
     }
     return table;
+  }
+
+  /** Rounded for people; ten digits in CSV. */
+  private static Cell mean(Measured ours, Unit unit) {
+    return ours.exists()
+        ? Cell.of(Numbers.show(ours.mean(), unit), Numbers.derived(ours.mean()))
+        : Cell.EMPTY;
   }
 
   private static List<String> key(ExperimentReport report, Published figure) {

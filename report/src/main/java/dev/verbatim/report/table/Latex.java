@@ -96,6 +96,7 @@ public final class Latex {
             \\usepackage{booktabs,graphicx,longtable}
             \\usepackage[a4paper,landscape,margin=15mm]{geometry}
             \\setlength{\\parindent}{0pt}
+            \\setcounter{LTchunksize}{1000}
             \\newcommand{\\fitted}[1]{\\sbox0{\\input{#1}}\\sbox0{%
               \\ifdim\\wd0>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi}%
               \\ifdim\\dimexpr\\ht0+\\dp0>.85\\textheight\\resizebox*{!}{.85\\textheight}{\\usebox0}\\else\\usebox0\\fi}
