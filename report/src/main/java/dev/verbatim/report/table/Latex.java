@@ -91,12 +91,12 @@ public final class Latex {
     var text =
         new StringBuilder(
             """
+            % To be compiled twice: the columns of long tables find their widths in the first run.
             \\documentclass{article}
             \\usepackage[T1]{fontenc}
             \\usepackage{booktabs,graphicx,longtable}
             \\usepackage[a4paper,landscape,margin=15mm]{geometry}
             \\setlength{\\parindent}{0pt}
-            \\setcounter{LTchunksize}{1000}
             \\newcommand{\\fitted}[1]{\\sbox0{\\input{#1}}\\sbox0{%
               \\ifdim\\wd0>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi}%
               \\ifdim\\dimexpr\\ht0+\\dp0>.85\\textheight\\resizebox*{!}{.85\\textheight}{\\usebox0}\\else\\usebox0\\fi}
