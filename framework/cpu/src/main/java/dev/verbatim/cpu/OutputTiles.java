@@ -58,6 +58,13 @@ interface OutputTiles {
 
     private final float[] sums = new float[12 * 16];
     private boolean direct;
+
+    /**
+     * All bits where a tile writes to y, none where it does not. A branch instead would have tiles
+     * compiled twice, once more when the other side is first taken.
+     */
+    private int mask;
+
     private int width;
     private Lanes lanes = new ScalarLanes();
 
@@ -71,11 +78,12 @@ interface OutputTiles {
       lanes = panel.kind().elements();
       direct = panel.isFull() && !adds;
       out = direct ? y : sums;
+      mask = direct ? -1 : 0;
     }
 
     /** Where a tile writes the sums of a pixel in {@link #out}. */
     int outAt(int firstPixel, int pixel) {
-      return direct ? yBase + yOffsets[firstPixel + pixel] : pixel * width;
+      return (mask & (yBase + yOffsets[firstPixel + pixel])) + (~mask & (pixel * width));
     }
 
     /**
