@@ -30,18 +30,27 @@ final class Commands {
     this.results = (to.startsWith(from) ? from.relativize(to) : to).toString().replace('\\', '/');
   }
 
-  /** The command that runs an experiment, with its variants where it has some. */
-  String run(ExperimentInfo info) {
-    return make(info.settings().size() > 1 ? "sweep" : "run", info.file());
+  /**
+   * The command that runs an experiment, with its variants where it has some.
+   *
+   * @param seeds of the runs that there are; those that the experiment names, where there are none
+   */
+  String run(ExperimentInfo info, List<Long> seeds) {
+    String flags =
+        seeds.isEmpty()
+            ? ""
+            : "--seeds " + seeds.stream().map(String::valueOf).collect(Collectors.joining(","));
+    return make(info.settings().size() > 1 ? "sweep" : "run", info.file(), flags);
   }
 
   /** The command that executes all finished runs of an experiment again and compares the bits. */
   String verify(ExperimentInfo info) {
-    return make("verify", info.name());
+    return make("verify", info.name(), "");
   }
 
-  private String make(String target, String experiment) {
-    String flags = results.equals(USUAL_RESULTS) ? "" : "--results " + quoted(results);
+  private String make(String target, String experiment, String more) {
+    String place = results.equals(USUAL_RESULTS) ? "" : "--results " + quoted(results);
+    String flags = (more + " " + place).strip();
     return "make "
         + target
         + " EXP="

@@ -136,6 +136,15 @@ final class CsvTable {
     }
   }
 
+  /** A number that is neither infinite nor NaN, or NaN where the field is empty. */
+  double finite(int row, String column) throws BrokenFileException {
+    double value = number(row, column);
+    if (!text(row, column).isEmpty() && !Double.isFinite(value)) {
+      throw notANumber(row, column);
+    }
+    return value;
+  }
+
   private BrokenFileException notANumber(int row, String column) {
     return new BrokenFileException(
         String.format(

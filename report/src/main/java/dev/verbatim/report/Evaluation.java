@@ -27,6 +27,11 @@ record Evaluation(String on, long images, double loss, double accuracy, double t
   /** How often what was taken for what: a row is the true class. */
   record Confusion(List<String> classes, List<List<Long>> counts) {}
 
+  /** Whether it is on as many images of the same name. */
+  boolean isOnTheSame(Evaluation other) {
+    return on.equals(other.on) && images == other.images;
+  }
+
   /** The images, as people call them. */
   String shownImages() {
     return on.equals("train") ? "training" : on;
@@ -44,7 +49,7 @@ record Evaluation(String on, long images, double loss, double accuracy, double t
           try {
             found.add(read(child, name.substring(PREFIX.length())));
           } catch (BrokenFileException e) {
-            problems.add(name + ": " + e.getMessage());
+            problems.add(name + ": " + e.getMessage() + "; the run is shown without it");
           }
         }
       }
@@ -65,8 +70,8 @@ record Evaluation(String on, long images, double loss, double accuracy, double t
         on,
         table.whole(0, "images"),
         table.number(0, "loss"),
-        table.number(0, "accuracy"),
-        table.number(0, "top5"));
+        table.finite(0, "accuracy"),
+        table.finite(0, "top5"));
   }
 
   /** Its folder, in that of the run. */

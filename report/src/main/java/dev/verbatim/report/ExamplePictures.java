@@ -28,9 +28,11 @@ final class ExamplePictures {
    * Images that the network took for another class, those first of which it was surest.
    *
    * @param evaluation the folder of an evaluation
+   * @param of the run, of whose size they are
    * @return empty where there are none
    */
-  static Optional<Drawing> misclassified(Path evaluation, String title) throws BrokenFileException {
+  static Optional<Drawing> misclassified(Path evaluation, Images of, String title)
+      throws BrokenFileException {
     if (!Files.exists(evaluation.resolve("misclassified.png"))) {
       return Optional.empty();
     }
@@ -39,7 +41,7 @@ final class ExamplePictures {
             evaluation.resolve("misclassified.csv"),
             List.of("class", "taken_for", "probability", "picture"));
     int shown = (int) table.column("picture").stream().filter(text -> !text.isEmpty()).count();
-    List<Raster> pictures = pictures(evaluation.resolve("misclassified.png"), shown);
+    List<Raster> pictures = pictures(evaluation.resolve("misclassified.png"), of, shown);
     List<Gallery.Item> items = new ArrayList<>();
     for (int row = 0; row < shown; row++) {
       String probability =
@@ -61,13 +63,13 @@ final class ExamplePictures {
    * @param epochs that there were
    * @return empty for a run that left them as they are
    */
-  static Optional<Drawing> augmented(Path run, int epochs, String title)
+  static Optional<Drawing> augmented(Path run, Images of, int epochs, String title)
       throws BrokenFileException {
     if (!Files.exists(run.resolve("augmented.png"))) {
       return Optional.empty();
     }
     CsvTable table = CsvTable.read(run.resolve("augmented.csv"), List.of("class", "epoch"));
-    List<Raster> pictures = pictures(run.resolve("augmented.png"), table.rows());
+    List<Raster> pictures = pictures(run.resolve("augmented.png"), of, table.rows());
     int columns = 0;
     List<Gallery.Item> items = new ArrayList<>();
     for (int row = 0; row < table.rows(); row++) {
@@ -87,7 +89,7 @@ final class ExamplePictures {
     return Optional.of(new Gallery(title, "", columns, headings, items).draw());
   }
 
-  private static List<Raster> pictures(Path file, int count) throws BrokenFileException {
+  private static List<Raster> pictures(Path file, Images of, int count) throws BrokenFileException {
     BufferedImage image;
     try {
       image = ImageIO.read(file.toFile());
@@ -95,7 +97,12 @@ final class ExamplePictures {
       image = null;
     }
     boolean fits =
-        image != null && count > 0 && image.getHeight() % count == 0 && image.getWidth() <= LARGEST;
+        image != null
+            && count > 0
+            && image.getHeight() % count == 0
+            && image.getWidth() <= LARGEST
+            && (of.height() == 0 || image.getHeight() == of.height() * count)
+            && (of.width() == 0 || image.getWidth() == of.width());
     if (image == null || !fits) {
       throw new BrokenFileException(
           file.getFileName() + " is not a PNG of " + count + " pictures, one below the other");

@@ -121,18 +121,18 @@ final class ExperimentFigures {
   /** Validation accuracy by epoch of all variants. */
   private Drawing variants() {
     List<Series> series = new ArrayList<>();
-    for (Group group : results.groups()) {
+    for (Group group : results.drawn()) {
       series.add(curve(group, Metric.VAL_ACCURACY, group.label(), series.size()));
     }
     return new XyChart(
-            info.name() + ": validation accuracy by variant",
+            info.name() + ": validation accuracy by variant" + results.drawnOf(),
             EPOCH,
             ACCURACY,
             Kind.COUNTING,
             Values.PERCENT,
             series)
         .draw()
-        .from(folders(results.runs()));
+        .from(results.drawn().stream().flatMap(g -> folders(g.runs()).stream()).toList());
   }
 
   private Drawing bars(List<Ablation> ablations) {
@@ -183,7 +183,7 @@ final class ExperimentFigures {
               "/" + files.getFileName(),
               () ->
                   ExamplePictures.misclassified(
-                      files, info.name() + ": surest mistakes on " + images));
+                      files, run.images(), info.name() + ": surest mistakes on " + images));
         }
       }
     }
@@ -200,7 +200,7 @@ final class ExperimentFigures {
             "augmented",
             run,
             "",
-            () -> ExamplePictures.augmented(path, run.epochs().size(), title));
+            () -> ExamplePictures.augmented(path, run.images(), run.epochs().size(), title));
       }
     }
   }

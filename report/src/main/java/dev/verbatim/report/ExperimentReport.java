@@ -49,6 +49,25 @@ record ExperimentReport(
         ExperimentInfo.BASELINE, ExperimentInfo.BASELINE, results.of(ExperimentInfo.BASELINE));
   }
 
+  /** Of the runs that stand for its variants, sorted. */
+  List<Long> seeds() {
+    return results.groups().stream()
+        .filter(group -> group.label().equals(group.variant()))
+        .flatMap(group -> group.runs().stream())
+        .map(Run::seed)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** What is to be said of an experiment whose runs are none of its file's; else empty. */
+  String notice() {
+    return !results.groups().isEmpty() && baseline().runs().isEmpty()
+        ? "No finished run has the settings that the baseline has in its file now: nothing of it"
+            + " stands beside published figures."
+        : "";
+  }
+
   /** How many figures have which verdict. */
   Map<Verdict, Long> verdicts() {
     Map<Verdict, Long> counts = new TreeMap<>();
@@ -60,6 +79,9 @@ record ExperimentReport(
     var page = new StringBuilder("# ").append(Markdown.escape(info.name())).append("\n");
     if (!info.origin().isEmpty()) {
       page.append("\n").append(Markdown.escape(info.origin())).append("\n");
+    }
+    if (!notice().isEmpty()) {
+      page.append("\n").append(notice()).append("\n");
     }
     for (Table table : tables) {
       page.append("\n## ").append(Markdown.escape(table.title())).append("\n\n");

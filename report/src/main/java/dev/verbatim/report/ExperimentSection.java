@@ -56,7 +56,7 @@ final class ExperimentSection {
     }
     facts(html);
     if (report.info().isKnown()) {
-      command(html, "Run", commands.run(report.info()));
+      command(html, "Run", commands.run(report.info(), report.seeds()));
     }
     if (!report.results().runs().isEmpty()) {
       command(html, "Verify all", commands.verify(report.info()));
@@ -64,6 +64,9 @@ final class ExperimentSection {
     contents(html);
     if (!report.results().hasRuns()) {
       html.append("<p class=\"notice\">Not run yet.</p>\n");
+    }
+    if (!report.notice().isEmpty()) {
+      html.append("<p class=\"notice\">").append(report.notice()).append("</p>\n");
     }
     if (report.figures().containsKey("loss")) {
       html.append("<h2>Curves</h2>\n");

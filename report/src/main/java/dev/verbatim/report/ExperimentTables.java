@@ -122,12 +122,12 @@ final class ExperimentTables {
   }
 
   /** Of the last weights; evaluation has no epochs. */
-  private static void evaluated(Table table, Group group, String images) {
+  private static void evaluated(Table table, Group group, Evaluation images) {
     Group some = group.thoseThat(run -> run.on(images).isPresent());
     table.row(
         folders(some.runs()),
         Cell.of(group.label()),
-        Cell.of(images.equals("train") ? "training, evaluated" : images),
+        Cell.of(images(group, images)),
         Cell.of(some.runs().size()),
         Cell.of(group.epochs()),
         Numbers.cell(some.on(images, Evaluation::accuracy), Unit.PERCENT),
@@ -136,6 +136,14 @@ final class ExperimentTables {
         Cell.EMPTY,
         Numbers.cell(some.on(images, Evaluation::loss), Unit.LOSS),
         Cell.EMPTY);
+  }
+
+  /** How many there are is said where others have the same name. */
+  private static String images(Group group, Evaluation evaluation) {
+    String name = evaluation.on().equals("train") ? "training, evaluated" : evaluation.on();
+    boolean only =
+        group.evaluatedOn().stream().filter(e -> e.on().equals(evaluation.on())).count() == 1;
+    return only ? name : name + " (" + Numbers.count(evaluation.images()) + ")";
   }
 
   /** Variants less the baseline, seed by seed. */

@@ -1,5 +1,7 @@
 package dev.verbatim.report;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -34,20 +36,26 @@ record Group(String variant, String label, List<Run> runs) {
     return Measured.of(runs.stream().mapToDouble(figure).toArray());
   }
 
-  /** A figure of the evaluation on some images, see {@link Evaluation#on}. */
-  Measured on(String images, ToDoubleFunction<Evaluation> figure) {
+  /** A figure of the evaluations on the same images as one of them. */
+  Measured on(Evaluation images, ToDoubleFunction<Evaluation> figure) {
     return measured(run -> run.on(images).map(figure::applyAsDouble).orElse(Double.NaN));
   }
 
-  /** Images that some of the runs were evaluated on after training, sorted; not validation's. */
-  List<String> evaluatedOn() {
-    return runs.stream()
-        .flatMap(run -> run.evaluations().stream())
-        .map(Evaluation::on)
-        .filter(images -> !images.equals(Evaluation.VALIDATION))
-        .distinct()
-        .sorted()
-        .toList();
+  /**
+   * An evaluation for all images that some of the runs were evaluated on after training; validation
+   * is not among them.
+   */
+  List<Evaluation> evaluatedOn() {
+    List<Evaluation> all = new ArrayList<>();
+    for (Run run : runs) {
+      for (Evaluation one : run.evaluations()) {
+        if (!one.on().equals(Evaluation.VALIDATION) && all.stream().noneMatch(one::isOnTheSame)) {
+          all.add(one);
+        }
+      }
+    }
+    all.sort(Comparator.comparing(Evaluation::on).thenComparingLong(Evaluation::images));
+    return all;
   }
 
   String epochs() {

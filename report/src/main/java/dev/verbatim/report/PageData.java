@@ -21,6 +21,9 @@ final class PageData {
   private static final int SHOWN_AT_FIRST = 6;
   private static final int DOTS = 2;
 
+  /** With as many dashes: those of later lines are moved on, so that no two look the same. */
+  private static final int COLOURS = 6;
+
   /** Colour and dashes by number; dots in place of a line for what was published. */
   private record Style(int ink, int dash, boolean points) {}
 
@@ -95,7 +98,7 @@ final class PageData {
   private static Chart chart(
       ExperimentReport report, String title, String unit, Metric train, Metric validation) {
     List<Line> lines = new ArrayList<>();
-    List<Group> groups = new ArrayList<>(report.results().groups());
+    List<Group> groups = new ArrayList<>(report.results().drawn());
     int finished = groups.size();
     for (Run run : report.results().running()) {
       String label = run.variant() + ", seed " + run.seed() + ", unfinished";
@@ -109,7 +112,7 @@ final class PageData {
       boolean shown = i < SHOWN_AT_FIRST || i >= finished;
       var dotted = new Style(i, one ? 0 : DOTS, false);
       lines.add(line(group, train, "training" + of, dotted, !first));
-      var own = new Style(one ? 1 : i, one ? 1 : i, false);
+      var own = new Style(one ? 1 : i, one ? 1 : i + i / COLOURS, false);
       lines.add(line(group, validation, "validation" + of, own, !shown));
     }
     for (PublishedCurve curve :
@@ -124,7 +127,7 @@ final class PageData {
               new Style(lines.size(), 0, true),
               false));
     }
-    return new Chart(title, unit, lines);
+    return new Chart(title + report.results().drawnOf(), unit, lines);
   }
 
   private static Line line(Group group, Metric metric, String name, Style style, boolean off) {

@@ -42,6 +42,11 @@ record Provenance(List<String> command, String workingDirectory, int numerics, S
     }
   }
 
+  /** This, with a version of the numerics where none is told. */
+  Provenance orNumerics(int known) {
+    return numerics > 0 ? this : new Provenance(command, workingDirectory, known, device);
+  }
+
   private static String text(JsonObject json, String key) {
     return json.has(key) ? json.get(key).getAsString() : "";
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -15,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * Shows a report while runs go on, to this machine alone: the page asks for {@code /version} every
- * now and then and takes over what has changed. The experiments themselves are read once.
+ * now and then and takes over what has changed. The experiments themselves are read once; what lies
+ * beside the page is made anew when it is asked for.
  */
 public final class ReportServer implements AutoCloseable {
   private static final long LOOK_NANOS = 1_000_000_000;
@@ -31,6 +33,7 @@ public final class ReportServer implements AutoCloseable {
   private final Path out;
   private final HttpServer server;
   private String seen = "";
+  private String written = "";
   private long lookedNanos;
   private String page = "";
 
@@ -95,6 +98,14 @@ public final class ReportServer implements AutoCloseable {
     }
   }
 
+  /** Tables and figures are made anew when one is asked for and the results have changed. */
+  private synchronized void write() throws IOException {
+    if (!look().equals(written)) {
+      ReportWriter.write(input, out);
+      written = seen;
+    }
+  }
+
   private synchronized String page() {
     return page;
   }
@@ -122,7 +133,11 @@ public final class ReportServer implements AutoCloseable {
       return "none";
     }
     try (Stream<Path> files =
-        Files.find(input.results(), 6, (path, attributes) -> attributes.isRegularFile())) {
+        Files.find(
+            input.results(),
+            6,
+            (path, attributes) -> attributes.isRegularFile(),
+            FileVisitOption.FOLLOW_LINKS)) {
       long[] sums = new long[3];
       files.forEach(
           file -> {
@@ -143,6 +158,9 @@ public final class ReportServer implements AutoCloseable {
   private void file(HttpExchange exchange, String path) throws IOException {
     String results = ReportWriter.link(out, input.results()).replaceAll("^(\\.\\./)+", "") + "/";
     Path root = path.startsWith(results) ? input.results() : out;
+    if (root.equals(out)) {
+      write();
+    }
     String rest = path.startsWith(results) ? path.substring(results.length()) : path;
     Path file = root.resolve(rest).normalize();
     if (!file.startsWith(root.normalize()) || !Files.isRegularFile(file)) {

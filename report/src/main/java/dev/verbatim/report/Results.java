@@ -20,6 +20,9 @@ import java.util.Set;
  */
 record Results(
     List<Group> groups, List<Run> running, List<String> unfinished, List<String> leftOut) {
+  /** Lines that can be told apart. */
+  private static final int DRAWN = 12;
+
   private static final Comparator<Run> BY_SEED =
       Comparator.comparingLong(Run::seed).thenComparing(Run::id);
 
@@ -52,7 +55,7 @@ record Results(
             groups.addAll(
                 grouped(
                     variant,
-                    runs,
+                    once(runs, leftOut),
                     RunReader.withoutSeeds(info.settings().getOrDefault(variant, "")))));
     groups.sort(
         Comparator.comparing((Group group) -> !group.variant().equals(ExperimentInfo.BASELINE)));
@@ -78,10 +81,10 @@ record Results(
     }
   }
 
-  /** The group that stands for a variant: the first one. Empty if it has no finished run. */
+  /** The group that stands for a variant. Empty if none of its settings of now is finished. */
   List<Run> of(String variant) {
     return groups.stream()
-        .filter(group -> group.variant().equals(variant))
+        .filter(group -> group.label().equals(variant))
         .findFirst()
         .map(Group::runs)
         .orElse(List.of());
@@ -89,11 +92,11 @@ record Results(
 
   /** All runs with the variant and the settings of a group, those that diverged among them. */
   List<Run> likeThoseOf(Group group) {
-    String settings = group.runs().getFirst().settings();
+    Run first = group.runs().getFirst();
     return groups.stream()
         .filter(other -> other.variant().equals(group.variant()))
         .flatMap(other -> other.runs().stream())
-        .filter(run -> run.settings().equals(settings))
+        .filter(run -> alike(run).equals(alike(first)))
         .toList();
   }
 
@@ -106,21 +109,80 @@ record Results(
     return groups.stream().flatMap(group -> group.runs().stream()).toList();
   }
 
+  /**
+   * The groups that a figure can show at once: all, or else the first and those of the best
+   * accuracy.
+   */
+  List<Group> drawn() {
+    if (groups.size() <= DRAWN) {
+      return groups;
+    }
+    List<Group> best =
+        groups.stream()
+            .skip(1)
+            .sorted(
+                Comparator.comparingDouble(
+                    (Group group) -> {
+                      Measured accuracy = group.best(Metric.VAL_ACCURACY);
+                      return accuracy.exists() ? -accuracy.mean() : 0;
+                    }))
+            .limit(DRAWN - 1)
+            .toList();
+    return groups.stream()
+        .filter(group -> group.equals(groups.getFirst()) || best.contains(group))
+        .toList();
+  }
+
+  /** What {@link #drawn} leaves out, for people; empty where that is nothing. */
+  String drawnOf() {
+    return groups.size() <= DRAWN
+        ? ""
+        : ", "
+            + groups.getFirst().label()
+            + " and the best "
+            + (DRAWN - 1)
+            + " of "
+            + groups.size();
+  }
+
+  /** Runs that differ in nothing but their seeds have the same. */
+  private static String alike(Run run) {
+    boolean bf16 = run.settings().contains("bf16"); // another numerics on each type of GPU
+    return run.settings()
+        + run.images().pixels()
+        + " "
+        + run.provenance().numerics()
+        + (bf16 ? run.provenance().device() : "");
+  }
+
+  /** A second run of one seed is a copy: it is named and left out. */
+  private static List<Run> once(List<Run> runs, List<String> leftOut) {
+    Map<String, Run> bySeed = new LinkedHashMap<>();
+    for (Run run : runs.stream().sorted(BY_SEED).toList()) {
+      Run first = bySeed.putIfAbsent(run.seed() + alike(run), run);
+      if (first != null) {
+        leftOut.add(
+            run.folder() + ": the same seed, settings and images as " + first.folder() + " has");
+      }
+    }
+    return List.copyOf(bySeed.values());
+  }
+
   /** Seeds of one process share what was loaded once: that is one measurement. */
   private static List<Group> grouped(String variant, List<Run> runs, String present) {
-    Map<String, List<Run>> bySettings = new LinkedHashMap<>();
+    Map<String, List<Run>> byKind = new LinkedHashMap<>();
     Set<Run.Loading> measured = new HashSet<>();
     runs.stream()
-        .sorted(BY_SEED)
         .map(run -> measured.add(run.loading()) ? run : run.withoutLoading())
         .forEach(
             run ->
-                bySettings
-                    .computeIfAbsent(run.epochsText() + run.settings(), key -> new ArrayList<>())
+                byKind
+                    .computeIfAbsent(run.epochsText() + alike(run), key -> new ArrayList<>())
                     .add(run));
-    List<List<Run>> preferred = new ArrayList<>(bySettings.values());
+    List<List<Run>> preferred = new ArrayList<>(byKind.values());
     preferred.sort(
         Comparator.comparing((List<Run> group) -> !group.getFirst().settings().equals(present))
+            .thenComparingInt(group -> -group.getFirst().provenance().numerics())
             .thenComparingInt(group -> -group.getFirst().epochs().size())
             .thenComparingInt(group -> -group.size())
             .thenComparing(group -> group.getFirst().id()));
@@ -128,13 +190,19 @@ record Results(
     int others = 0;
     for (List<Run> group : preferred) {
       Run run = group.getFirst();
+      Run first = preferred.getFirst().getFirst();
       String label = variant;
-      if (!groups.isEmpty()) {
-        boolean same = run.settings().equals(preferred.getFirst().getFirst().settings());
-        label +=
-            same && run.divergedIn() > 0
-                ? ", diverged in " + run.divergedIn()
-                : ", other settings " + ++others;
+      boolean known = present.isEmpty() || first.settings().equals(present);
+      if (!known || !run.settings().equals(first.settings())) {
+        label += ", other settings " + ++others;
+      } else if (run.provenance().numerics() != first.provenance().numerics()) {
+        label += ", numerics " + run.provenance().numerics();
+      } else if (!run.images().pixels().equals(first.images().pixels())) {
+        label += ", other images " + ++others;
+      } else if (!groups.isEmpty() && run.divergedIn() > 0) {
+        label += ", diverged in " + run.divergedIn();
+      } else if (!groups.isEmpty()) {
+        label += ", other " + ++others;
       }
       groups.add(new Group(variant, label, List.copyOf(group)));
     }

@@ -13,6 +13,7 @@ import java.util.stream.DoubleStream;
  * @param settings the configuration without the seed: runs are averaged only where this is equal
  * @param layers what each costs for an image, without their total
  * @param evaluations of its weights, where there are some
+ * @param images that it was trained on
  * @param divergedIn the epoch in which a loss or a weight was first not finite; 0 if none was
  * @param epochs may be empty where it diverged
  */
@@ -31,6 +32,7 @@ record Run(
     Loading loading,
     Timing timing,
     List<Evaluation> evaluations,
+    Images images,
     Provenance provenance) {
   private static final int SHORT_HASH = 12;
 
@@ -51,6 +53,7 @@ record Run(
         Loading.UNKNOWN,
         timing,
         evaluations,
+        images,
         provenance);
   }
 
@@ -148,9 +151,9 @@ record Run(
         .orElse(Double.NaN);
   }
 
-  /** Its evaluation on some images, see {@link Evaluation#on}. */
-  Optional<Evaluation> on(String images) {
-    return evaluations.stream().filter(evaluation -> evaluation.on().equals(images)).findFirst();
+  /** Its evaluation on the same images as another one. */
+  Optional<Evaluation> on(Evaluation like) {
+    return evaluations.stream().filter(like::isOnTheSame).findFirst();
   }
 
   private DoubleStream byEpoch(Metric metric) {

@@ -61,7 +61,8 @@ final class RunReader {
     if (!parts.matches()) {
       throw new BrokenFileException("not the name of a run");
     }
-    Provenance provenance = orElse(() -> Provenance.read(folder), Provenance.UNKNOWN);
+    Provenance provenance =
+        orElse(() -> Provenance.read(folder), Provenance.UNKNOWN).orNumerics(numerics);
     if (numerics > 0 && provenance.numerics() > numerics) {
       throw new BrokenFileException(
           "made by a newer version: its numerics are "
@@ -97,6 +98,7 @@ final class RunReader {
         optional("loading.csv", this::loading, Loading.UNKNOWN),
         optional("timing.csv", () -> timing(timed), Timing.UNKNOWN),
         Evaluation.readAll(folder, problems),
+        Images.read(folder),
         provenance);
   }
 
@@ -114,7 +116,7 @@ final class RunReader {
     try {
       return part.read();
     } catch (BrokenFileException e) {
-      problems.add(String.valueOf(e.getMessage()));
+      problems.add(e.getMessage() + "; the run is shown without it");
       return otherwise;
     }
   }
@@ -218,7 +220,10 @@ final class RunReader {
         }
         default -> {}
       }
-      seconds += table.number(row, "seconds");
+      seconds += table.finite(row, "seconds");
+    }
+    if (!decoded && !cached) {
+      throw new BrokenFileException("loading.csv does not say how the images were loaded");
     }
     return new Loading(
         decoded && !cached ? seconds : Double.NaN,
@@ -245,10 +250,10 @@ final class RunReader {
     double evaluation = 0;
     double peak = 0;
     for (int row = 0; row < table.rows(); row++) {
-      train += table.number(row, "train_seconds");
-      evaluation += table.number(row, "eval_seconds");
-      images += table.number(row, "images_per_second");
-      peak = Math.max(peak, table.number(row, "peak_memory_bytes"));
+      train += table.finite(row, "train_seconds");
+      evaluation += table.finite(row, "eval_seconds");
+      images += table.finite(row, "images_per_second");
+      peak = Math.max(peak, table.finite(row, "peak_memory_bytes"));
     }
     int epochs = table.rows();
     return epochs == 0

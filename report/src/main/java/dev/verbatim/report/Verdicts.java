@@ -49,7 +49,9 @@ final class Verdicts {
       for (Comparison comparison : report.comparisons()) {
         Published figure = comparison.published();
         List<Cell> cells = new ArrayList<>();
-        key(report, figure).forEach(part -> cells.add(Cell.of(part)));
+        List<String> key = key(report, figure);
+        key.subList(0, key.size() - 1).forEach(part -> cells.add(Cell.of(part)));
+        cells.add(Numbers.published(figure.value(), figure.kind().unit()));
         cells.add(Cell.of(figure.match().name().toLowerCase(Locale.ROOT)));
         cells.add(mean(comparison.ours(), figure.kind().unit()));
         cells.add(Cell.of(comparison.verdict().label()));

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.verbatim.report.Published.Match;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -97,7 +99,7 @@ class PageTest {
         dataset,
         "sequential",
         List.of(best, first),
-        Map.of("baseline", "x"));
+        Map.of("baseline", "name: " + name + "\ntrain: {seeds: [1]}\n"));
   }
 
   @AfterAll
@@ -338,6 +340,48 @@ class PageTest {
   }
 
   @Test
+  void whatIsBeingReadStaysWhileAnotherExperimentGoesOn() throws Exception {
+    try (ReportServer server = ReportServer.start(input, out, 0)) {
+      browser.open(server.address() + "#/experiment/mnist_cnn");
+      browser.waitFor("document.querySelector('#live').textContent === 'live'");
+      browser.evaluate("document.querySelector('canvas').focus()");
+      browser.press("End", 35);
+      String read = browser.text("document.querySelector('.reading').textContent");
+      assertTrue(read.startsWith("epoch 2: "), read);
+      browser.evaluate("document.querySelector('canvas').same = true");
+
+      Path run =
+          new RunFolders(folder.resolve("results")).finished("planned", "baseline", 7, ID, 31, 31);
+      try {
+        browser.waitFor("document.querySelector('#overview').textContent.includes('31.00')");
+        assertTrue(browser.evaluate("document.activeElement.same === true").getAsBoolean());
+        assertEquals(read, browser.text("document.querySelector('.reading').textContent"));
+        assertEquals(
+            200,
+            browser.evaluate("fetch('tables/planned-results.csv').then(r => r.status)").getAsInt());
+        browser.evaluate("location.hash = '#/'");
+        browser.waitFor("!document.querySelector('#overview').closest('[hidden]')");
+        browser.evaluate("document.querySelector('#overview thead button').focus()");
+        Files.writeString(run.resolve("timing.csv"), "");
+        browser.waitFor("document.querySelector('#left-out').textContent.includes('timing.csv')");
+        Files.delete(run.resolve("DONE"));
+        browser.waitFor("!document.querySelector('#overview').textContent.includes('31.00')");
+        assertEquals("experiment", browser.text("document.activeElement.textContent"));
+      } finally {
+        gone(run);
+      }
+    }
+  }
+
+  @Test
+  void comparingFitsAPhone() throws Exception {
+    browser.size(320, 700);
+    browser.open(page + "#/compare");
+    assertEquals(
+        320, browser.evaluate("document.documentElement.scrollWidth").getAsInt(), "no wider");
+  }
+
+  @Test
   void theServedPageFollowsARunWithoutLosingItsPlace() throws Exception {
     try (ReportServer server = ReportServer.start(input, out, 0)) {
       browser.open(server.address() + "#/experiment/cifar_cnn");
@@ -361,13 +405,19 @@ class PageTest {
             404,
             browser.evaluate("fetch('/%2e%2e/%2e%2e/etc/passwd').then(r => r.status)").getAsInt());
       } finally {
-        Files.walk(run)
-            .sorted(java.util.Comparator.reverseOrder())
-            .forEach(p -> p.toFile().delete());
+        gone(run);
       }
       assertTrue(
           browser.requests().stream()
               .allMatch(u -> u.matches("about:.*|data:.*|" + server.address() + ".*")));
     }
+  }
+
+  /** The results and their report as they were for all tests. */
+  private static void gone(Path run) throws IOException {
+    try (var files = Files.walk(run)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+    ReportWriter.write(input, out);
   }
 }

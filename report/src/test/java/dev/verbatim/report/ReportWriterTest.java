@@ -445,7 +445,7 @@ class ReportWriterTest {
                 - runs/cnn/baseline/seed-4-0123456789ab: metrics.csv, row 1: train_loss is "x", not a number
                 - runs/cnn/baseline/seed-5-0123456789ab: model.csv is missing
                 - runs/cnn/baseline/seed-6-0123456789ab: model.csv is half-written: its last line does not end
-                - runs/cnn/baseline/seed-7-0123456789ab: timing.csv has no column eval_seconds
+                - runs/cnn/baseline/seed-7-0123456789ab: timing.csv has no column eval_seconds; the run is shown without it
                 - runs/cnn/baseline/seed-8-0123456789ab: model.csv cannot be read as CSV
                 """),
         read("cnn.md"));
@@ -465,11 +465,11 @@ class ReportWriterTest {
     String folder = "runs/cnn/baseline/seed-1-0123456789ab: ";
     assertEquals(
         List.of(
-            folder + "loading.csv has no rows",
-            folder + "timing.csv has 1 epochs, metrics.csv has 2",
-            folder + "evaluation-test: evaluation.csv is missing",
+            folder + "loading.csv has no rows; the run is shown without it",
+            folder + "timing.csv has 1 epochs, metrics.csv has 2; the run is shown without it",
+            folder + "evaluation-test: evaluation.csv is missing; the run is shown without it",
             folder
-                + "evaluation-train: evaluation.csv is half-written: its last line does not end"),
+                + "evaluation-train: evaluation.csv is half-written: its last line does not end; the run is shown without it"),
         write().leftOut());
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
  * Points of a chart under one name, in the order in which a line joins them.
  *
  * @param style by number: colour, dashes and markers, so that they are told apart without colour
- *     too
+ *     too; no two of the first 36 have the same colour and dashes
  * @param line whether a line joins the points
  * @param marked whether each point has a marker
  */
@@ -37,7 +37,7 @@ public record Series(String name, int style, boolean line, boolean marked, List<
   }
 
   double[] dash() {
-    return line ? DASHES[style % DASHES.length] : new double[0];
+    return line ? DASHES[(style + style / DASHES.length) % DASHES.length] : new double[0];
   }
 
   boolean hasBand() {

@@ -55,20 +55,27 @@
   // Tables: a button in each header sorts.
   const sorted = new Map(); // by table: how it was sorted, for when the page is made anew
   function sortable(table) {
+    const key = `${table.closest("[data-shows]")?.dataset.shows ?? ""} ${table.id}`;
+    const asMade = $$("tbody tr", table);
     $$("thead th", table).forEach((th, column) => {
       th.setAttribute("aria-sort", "none");
       const button = element("button", { type: "button", textContent: th.textContent });
       th.replaceChildren(button);
       button.addEventListener("click", () => {
-        const up = th.getAttribute("aria-sort") === (th.classList.contains("n") ? "descending" : "none")
-          || th.getAttribute("aria-sort") === "descending";
+        const ways = th.classList.contains("n") ? ["descending", "ascending", "none"] : ["ascending", "descending", "none"];
+        const way = ways[(ways.indexOf(th.getAttribute("aria-sort")) + 1) % 3];
         $$("thead th", table).forEach((other) => other.setAttribute("aria-sort", "none"));
-        th.setAttribute("aria-sort", up ? "ascending" : "descending");
-        sortBy(table, column, up);
-        sorted.set(table.id, { column, up });
+        th.setAttribute("aria-sort", way);
+        if (way === "none") {
+          sorted.delete(key);
+          $("tbody", table).append(...asMade);
+        } else {
+          sorted.set(key, { column, up: way === "ascending" });
+          sortBy(table, column, way === "ascending");
+        }
       });
     });
-    const { column, up } = sorted.get(table.id) ?? { column: -1 };
+    const { column, up } = sorted.get(key) ?? { column: -1 };
     if (column < 0 || !$$("thead th", table)[column]) return;
     $$("thead th", table)[column].setAttribute("aria-sort", up ? "ascending" : "descending");
     sortBy(table, column, up);
@@ -80,13 +87,13 @@
       const number = text === "" ? NaN : Number(text);
       return Number.isNaN(number) ? text : number;
     };
-    const rows = $$("tbody tr", table).map((row) => [key(row), row]);
+    const rows = $$("tbody tr:not(.total)", table).map((row) => [key(row), row]);
     rows.sort(([a], [b]) => {
       if (a === "" || b === "") return (a === "") - (b === ""); // what is missing comes last either way
       const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
       return up ? order : -order;
     });
-    $("tbody", table).append(...rows.map(([, row]) => row));
+    $("tbody", table).append(...rows.map(([, row]) => row), ...$$("tbody tr.total", table));
   }
 
   // Charts.
@@ -98,6 +105,7 @@
   const MARKERS = ["circle", "rect", "triangle", "rectRot"];
   const charts = new Map(); // chart by its key
   const switchedOff = new Map(); // by key: names of series
+  const readAt = new Map(); // by key: where its values were last read
   const redrawCharts = () => [...charts.values()].forEach((chart) => chart.redraw());
   const dropCharts = () => { charts.forEach((chart) => chart.chart.destroy()); charts.clear(); };
 
@@ -185,12 +193,17 @@
     });
     swatches();
 
-    let at = -1;
+    let at = xs.indexOf(readAt.get(key));
     canvas.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
       if (step === undefined) return;
       event.preventDefault();
       at = Math.max(0, Math.min(xs.length - 1, at + step));
+      read();
+    });
+    if (at >= 0) read();
+    function read() {
+      readAt.set(key, xs[at]);
       const active = [];
       chart.data.datasets.forEach((d, datasetIndex) => {
         const index = d.data.findIndex((p) => p.x === xs[at]);
@@ -204,7 +217,7 @@
         const d = chart.data.datasets[datasetIndex];
         return `${d.label} ${withDeviation(d.data[index].y, d.sd?.[index])}`;
       }).join(", ");
-    });
+    }
     return chart;
   }
   const short = (value) => (value === null || value === undefined ? "–" : String(Number(value.toPrecision(5))));
@@ -218,8 +231,8 @@
 
   // Overview.
   const filters = $("#filters");
-  function prepareOverview() {
-    $$("#overview table, #benchmarks table").forEach(sortable);
+  function prepareOverview(made = ["overview", "benchmarks"]) {
+    made.filter((id) => id === "overview" || id === "benchmarks").forEach((id) => $$(`#${id} table`).forEach(sortable));
     const rows = $$("#overview tbody tr");
     const column = (title) => $$("#overview thead th").findIndex((th) => th.textContent === title);
     const [dataset, verdict, runs] = ["dataset", "beside published", "runs"].map(column);
@@ -272,6 +285,7 @@
     const place = $('[data-section="experiment"]');
     const before = place.dataset.shows === name ? choices(place) : [];
     const focused = place.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    const scrolled = place.dataset.shows === name ? $$(".scroll", place).map((e) => [nameOf(e), e.scrollTop, e.scrollLeft]) : [];
     place.dataset.shows = name;
     const data = await unpack(name);
     dropCharts();
@@ -293,6 +307,10 @@
       });
     }
     $$("details", place).filter((details) => before.includes(placeOf(details))).forEach((details) => { details.open = true; });
+    for (const region of $$(".scroll", place)) {
+      const [, top, left] = scrolled.find(([region_]) => region_ === nameOf(region)) ?? [];
+      if (top !== undefined) region.scrollTo(left, top);
+    }
     $$("a, button, canvas, code, summary, .scroll", place).find((e) => nameOf(e) === focused)?.focus({ preventScroll: true });
   }
   const nameOf = (e) => `${e.localName} ${e.getAttribute("aria-label") ?? e.textContent}`;
@@ -440,6 +458,35 @@
   }
   addEventListener("hashchange", () => route(false));
 
+  // What of the page was made from results, as it was served.
+  const parts = new Map();
+  function keepParts(page) {
+    for (const id of ["lead", "overview", "overview-figures", "benchmarks", "left-out", "left-out-count", "run-index"]) parts.set(id, page.getElementById(id).outerHTML);
+  }
+  const blocks = (page) => new Map([...page.querySelectorAll("#data script[data-experiment]")].map((s) => [s.dataset.experiment, s.textContent]));
+  /** Takes over what differs in a newer page; what does not is left alone, with all that is being read there. */
+  async function take(next) {
+    const unfolded = choices($("#overview"));
+    const focused = $("#overview").contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    const before = blocks(document);
+    const after = blocks(next);
+    const changed = (name) => before.get(name) !== after.get(name);
+    const replaced = [...parts].filter(([id, html]) => next.getElementById(id).outerHTML !== html).map(([id]) => id);
+    keepParts(next);
+    for (const id of replaced) if (id !== "run-index") document.getElementById(id).replaceWith(next.getElementById(id));
+    [...unpacked.keys()].filter(changed).forEach((name) => unpacked.delete(name));
+    $("#data").replaceWith(next.getElementById("data"));
+    if (replaced.includes("overview") || replaced.includes("benchmarks")) {
+      prepareOverview(replaced);
+      $$("#overview details").filter((d) => unfolded.includes(placeOf(d))).forEach((d) => { d.open = true; });
+      $$("#overview a, #overview button, #overview summary, #overview .scroll").find((e) => nameOf(e) === focused)?.focus({ preventScroll: true });
+    }
+    if (replaced.includes("run-index")) prepareCompare();
+    const [view, ...rest] = location.hash.replace(/^#\/?/, "").split("?")[0].split("/").map(decoded);
+    const shown = view === "experiment" ? [rest[0]] : view === "compare" ? rest.map((run) => run.split("|")[0]) : [];
+    if (shown.some(changed)) await route(true);
+  }
+
   // Live, where `verbatim report --serve` shows the page: what changes is taken over, place and choices stay.
   async function follow() {
     const live = $("#live");
@@ -451,16 +498,7 @@
       try {
         const now = await (await fetch("version")).text();
         if (version !== null && now !== version) {
-          const unfolded = choices($("#overview"));
-          const next = new DOMParser().parseFromString(await (await fetch("index.html")).text(), "text/html");
-          for (const id of ["overview", "overview-figures", "data", "benchmarks", "left-out", "left-out-count"]) {
-            document.getElementById(id).replaceWith(next.getElementById(id));
-          }
-          unpacked.clear();
-          $$("#overview details").filter((d) => unfolded.includes(placeOf(d))).forEach((d) => { d.open = true; });
-          prepareOverview();
-          prepareCompare();
-          await route(true);
+          await take(new DOMParser().parseFromString(await (await fetch("index.html")).text(), "text/html"));
         }
         version = now;
         live.textContent = "live";
@@ -470,6 +508,7 @@
     }
   }
 
+  if ($("#live").dataset.version) keepParts(document);
   prepareOverview();
   prepareCompare();
   route(false);
