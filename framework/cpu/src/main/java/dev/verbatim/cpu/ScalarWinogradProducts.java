@@ -41,7 +41,7 @@ final class ScalarWinogradProducts implements WinogradProducts {
       int at,
       int stride,
       boolean fresh) {
-    for (int c = 0; c < 8; c++) {
+    for (int c = 0; c < WinogradPlanes.CHUNK; c++) {
       for (int k = 0; k < width(); k++) {
         float sum = fresh ? 0 : sums[at + c * stride + k];
         for (int t = 0; t < tiles; t++) {

@@ -9,8 +9,8 @@ import jdk.internal.misc.Unsafe;
 
 /**
  * {@link WinogradProducts} on vectors: eight tiles (or channels of values) by two vectors of output
- * channels stay in registers for a whole sum, four where there are 16 registers. Bound by FMA: 16
- * of them take 31 instructions.
+ * channels stay in registers for a whole sum, six where there are 16 registers: see {@link
+ * VectorWidth#with32Registers} for the fence. Bound by FMA: 16 of them take 31 instructions.
  */
 final class VectorWinogradProducts implements WinogradProducts {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
@@ -48,13 +48,14 @@ final class VectorWinogradProducts implements WinogradProducts {
       int position,
       int channel) {
     int second = toSecond(m);
-    for (int t = 0; t < tiles; t += WIDE ? 8 : 4) {
+    for (int t = 0; t < tiles; t += WinogradPlanes.GROUP) {
       int vAt = v.at(position, 0, t);
       int to = m.at(position, channel, t);
       if (WIDE) {
         products8x2(v.array, vAt, v.chunk, channels / CHUNK, u, uAt, m.array, to, to + second);
       } else {
-        products4x2(v.array, vAt, v.chunk, channels / CHUNK, u, uAt, m.array, to, to + second);
+        products6x2(
+            v.array, vAt, v.chunk, channels / CHUNK, u, uAt, m.array, to, to + second, m.fence);
       }
     }
   }
@@ -142,7 +143,7 @@ final class VectorWinogradProducts implements WinogradProducts {
     a7r.intoArray(m, m1 + 7 * CHUNK);
   }
 
-  private static void products4x2(
+  private static void products6x2(
       float[] v,
       int vAt,
       int chunk,
@@ -151,7 +152,8 @@ final class VectorWinogradProducts implements WinogradProducts {
       int uAt,
       float[] m,
       int firstAt,
-      int secondAt) {
+      int secondAt,
+      float[] fence) {
     FloatVector a0l = FloatVector.zero(LANES);
     FloatVector a0r = FloatVector.zero(LANES);
     FloatVector a1l = FloatVector.zero(LANES);
@@ -160,6 +162,10 @@ final class VectorWinogradProducts implements WinogradProducts {
     FloatVector a2r = FloatVector.zero(LANES);
     FloatVector a3l = FloatVector.zero(LANES);
     FloatVector a3r = FloatVector.zero(LANES);
+    FloatVector a4l = FloatVector.zero(LANES);
+    FloatVector a4r = FloatVector.zero(LANES);
+    FloatVector a5l = FloatVector.zero(LANES);
+    FloatVector a5r = FloatVector.zero(LANES);
     long from = Unchecked.offset(vAt);
     int row = uAt;
     for (int n = 0; n < chunks; n++) {
@@ -174,12 +180,20 @@ final class VectorWinogradProducts implements WinogradProducts {
         p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, at + STEP));
         a1l = p.fma(w0, a1l);
         a1r = p.fma(w1, a1r);
+        a1r.intoArray(fence, 0);
         p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, at + 2 * STEP));
         a2l = p.fma(w0, a2l);
         a2r = p.fma(w1, a2r);
         p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, at + 3 * STEP));
         a3l = p.fma(w0, a3l);
         a3r = p.fma(w1, a3r);
+        a3r.intoArray(fence, 0);
+        p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, at + 4 * STEP));
+        a4l = p.fma(w0, a4l);
+        a4r = p.fma(w1, a4r);
+        p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, at + 5 * STEP));
+        a5l = p.fma(w0, a5l);
+        a5r = p.fma(w1, a5r);
         at += Float.BYTES;
       }
       row += CHUNK * 2 * WIDTH;
@@ -195,6 +209,10 @@ final class VectorWinogradProducts implements WinogradProducts {
     a2r.intoArray(m, m1 + 2 * CHUNK);
     a3l.intoArray(m, m0 + 3 * CHUNK);
     a3r.intoArray(m, m1 + 3 * CHUNK);
+    a4l.intoArray(m, m0 + 4 * CHUNK);
+    a4r.intoArray(m, m1 + 4 * CHUNK);
+    a5l.intoArray(m, m0 + 5 * CHUNK);
+    a5r.intoArray(m, m1 + 5 * CHUNK);
   }
 
   @Override
@@ -209,11 +227,15 @@ final class VectorWinogradProducts implements WinogradProducts {
       int stride,
       boolean fresh) {
     int d2 = dAt + toSecond(d);
+    float[] to = sums;
     if (WIDE) {
-      sums8x2(v.array, vAt, d.array, dAt, d2, tiles, sums, at, stride, fresh);
+      sums8x2(v.array, vAt, d.array, dAt, d2, tiles, to, at, stride, fresh);
+      sums8x2(v.array, vAt + 8, d.array, dAt, d2, tiles, to, at + 8 * stride, stride, fresh);
     } else {
-      sums4x2(v.array, vAt, d.array, dAt, d2, tiles, sums, at, stride, fresh);
-      sums4x2(v.array, vAt + 4, d.array, dAt, d2, tiles, sums, at + 4 * stride, stride, fresh);
+      float[] fence = d.fence;
+      sums6x2(v.array, vAt, d.array, dAt, d2, tiles, to, at, stride, fresh, fence);
+      sums6x2(v.array, vAt + 6, d.array, dAt, d2, tiles, to, at + 6 * stride, stride, fresh, fence);
+      sums4x2(v.array, vAt + 12, d.array, dAt, d2, tiles, to, at + 12 * stride, stride, fresh);
     }
   }
 
@@ -308,6 +330,84 @@ final class VectorWinogradProducts implements WinogradProducts {
     a6r.intoArray(sums, at + 6 * stride + WIDTH);
     a7l.intoArray(sums, at + 7 * stride);
     a7r.intoArray(sums, at + 7 * stride + WIDTH);
+  }
+
+  private static void sums6x2(
+      float[] v,
+      int vAt,
+      float[] d,
+      int firstAt,
+      int secondAt,
+      int tiles,
+      float[] sums,
+      int at,
+      int stride,
+      boolean fresh,
+      float[] fence) {
+    FloatVector a0l = FloatVector.zero(LANES);
+    FloatVector a0r = FloatVector.zero(LANES);
+    FloatVector a1l = FloatVector.zero(LANES);
+    FloatVector a1r = FloatVector.zero(LANES);
+    FloatVector a2l = FloatVector.zero(LANES);
+    FloatVector a2r = FloatVector.zero(LANES);
+    FloatVector a3l = FloatVector.zero(LANES);
+    FloatVector a3r = FloatVector.zero(LANES);
+    FloatVector a4l = FloatVector.zero(LANES);
+    FloatVector a4r = FloatVector.zero(LANES);
+    FloatVector a5l = FloatVector.zero(LANES);
+    FloatVector a5r = FloatVector.zero(LANES);
+    if (!fresh) {
+      a0l = FloatVector.fromArray(LANES, sums, at);
+      a0r = FloatVector.fromArray(LANES, sums, at + WIDTH);
+      a1l = FloatVector.fromArray(LANES, sums, at + stride);
+      a1r = FloatVector.fromArray(LANES, sums, at + stride + WIDTH);
+      a2l = FloatVector.fromArray(LANES, sums, at + 2 * stride);
+      a2r = FloatVector.fromArray(LANES, sums, at + 2 * stride + WIDTH);
+      a3l = FloatVector.fromArray(LANES, sums, at + 3 * stride);
+      a3r = FloatVector.fromArray(LANES, sums, at + 3 * stride + WIDTH);
+      a4l = FloatVector.fromArray(LANES, sums, at + 4 * stride);
+      a4r = FloatVector.fromArray(LANES, sums, at + 4 * stride + WIDTH);
+      a5l = FloatVector.fromArray(LANES, sums, at + 5 * stride);
+      a5r = FloatVector.fromArray(LANES, sums, at + 5 * stride + WIDTH);
+    }
+    long from = Unchecked.offset(vAt);
+    for (int t = 0; t < tiles; t++) {
+      long o = from + t * STEP;
+      FloatVector d0 = FloatVector.fromArray(LANES, d, firstAt + t * CHUNK);
+      FloatVector d1 = FloatVector.fromArray(LANES, d, secondAt + t * CHUNK);
+      FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, o));
+      a0l = p.fma(d0, a0l);
+      a0r = p.fma(d1, a0r);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, o + 4));
+      a1l = p.fma(d0, a1l);
+      a1r = p.fma(d1, a1r);
+      a1r.intoArray(fence, 0);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, o + 8));
+      a2l = p.fma(d0, a2l);
+      a2r = p.fma(d1, a2r);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, o + 12));
+      a3l = p.fma(d0, a3l);
+      a3r = p.fma(d1, a3r);
+      a3r.intoArray(fence, 0);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, o + 16));
+      a4l = p.fma(d0, a4l);
+      a4r = p.fma(d1, a4r);
+      p = FloatVector.broadcast(LANES, UNSAFE.getFloat(v, o + 20));
+      a5l = p.fma(d0, a5l);
+      a5r = p.fma(d1, a5r);
+    }
+    a0l.intoArray(sums, at);
+    a0r.intoArray(sums, at + WIDTH);
+    a1l.intoArray(sums, at + stride);
+    a1r.intoArray(sums, at + stride + WIDTH);
+    a2l.intoArray(sums, at + 2 * stride);
+    a2r.intoArray(sums, at + 2 * stride + WIDTH);
+    a3l.intoArray(sums, at + 3 * stride);
+    a3r.intoArray(sums, at + 3 * stride + WIDTH);
+    a4l.intoArray(sums, at + 4 * stride);
+    a4r.intoArray(sums, at + 4 * stride + WIDTH);
+    a5l.intoArray(sums, at + 5 * stride);
+    a5r.intoArray(sums, at + 5 * stride + WIDTH);
   }
 
   private static void sums4x2(

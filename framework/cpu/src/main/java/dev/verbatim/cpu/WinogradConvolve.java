@@ -9,8 +9,8 @@ import java.util.List;
  * goes through the three steps in blocks, whose values stay in the caches.
  */
 final class WinogradConvolve {
-  /** Tiles in a block: its values and products, of 16 channels, fill the first-level cache. */
-  private static final int TILES = 16;
+  /** Tiles in a block, a multiple of {@link WinogradPlanes#GROUP}; more are slower. */
+  private static final int TILES = VectorWidth.with32Registers() ? 16 : 24;
 
   /** Weights up to so many stay in the second-level cache from block to block. */
   private static final int NEAR_WEIGHTS = 1 << 14;
@@ -112,8 +112,8 @@ final class WinogradConvolve {
     m.lay(target.channels(), tiles);
     for (int position = 0; position < 16; position++) {
       products(position, tiles, v, m);
-      source.touch(v, 2 * last + 1, tiles, position, 16);
-      target.touch(v, 2 * first, tiles, position, 16);
+      source.touch(v, 2 * last + 1, tiles, position, position + 1, 16);
+      target.touch(v, 2 * first, tiles, position, position + 1, 16);
     }
     for (int row = first; row < last; row++) {
       target.place(row, s.lines);

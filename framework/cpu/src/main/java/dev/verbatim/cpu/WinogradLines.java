@@ -50,9 +50,14 @@ final class WinogradLines {
     lines.channels = channels;
   }
 
-  /** {@link WinogradPlanes#touch} for one of some parts of the lines that so many tiles have. */
-  void touch(WinogradPlanes scratch, int firstLine, int tiles, int part, int parts) {
-    int count = Math.ceilDiv(4 * tiles * channels, parts);
-    scratch.touch(image, firstLine * line() + part * count, count);
+  /**
+   * {@link WinogradPlanes#touch} for the lines that so many tiles have, from one part of {@code
+   * parts} to before another.
+   */
+  void touch(WinogradPlanes scratch, int firstLine, int tiles, int from, int to, int parts) {
+    int floats = 4 * tiles * channels;
+    int first = (int) ((long) floats * from / parts);
+    int last = (int) ((long) floats * to / parts);
+    scratch.touch(image, firstLine * line() + first, last - first);
   }
 }

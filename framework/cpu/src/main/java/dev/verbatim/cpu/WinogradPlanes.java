@@ -12,7 +12,7 @@ final class WinogradPlanes {
   static final int CHUNK = Kernels.TILE_CHANNELS;
 
   /** Tiles that go through a loop at once: room is for a multiple of them. */
-  static final int GROUP = 8;
+  static final int GROUP = VectorWidth.with32Registers() ? 8 : 6;
 
   /** Floats in a cache line. */
   private static final int LINE = 16;
@@ -29,6 +29,9 @@ final class WinogradPlanes {
 
   /** What {@link #touch} has read, so that it is not left out. */
   float touched;
+
+  /** See {@link VectorWidth#with32Registers}. Long enough to share no cache line with others. */
+  final float[] fence = new float[32];
 
   private final Object[] holder = new Object[1];
 

@@ -26,7 +26,7 @@ interface WinogradProducts {
 
   /**
    * Adds the products of values and gradients of the tiles, in index order, one FMA each, to the
-   * sums of 8 channels of v and a panel.
+   * sums of a chunk of channels of v and a panel.
    *
    * @param at where the sums of the first channel lie
    * @param stride floats to those of the next

@@ -18,9 +18,6 @@ final class WinogradWeightGradient {
 
   private static final int UNITS_FOR_THREAD = 4;
 
-  /** Channels of a pass of {@link WinogradProducts#sums}. */
-  private static final int CHANNELS = 8;
-
   /** Channels of the input in a unit of the second pass. */
   private static final int CHANNELS_IN_UNIT = 4;
 
@@ -131,25 +128,21 @@ final class WinogradWeightGradient {
       int tiles,
       boolean fresh,
       Worker s) {
+    int in = lastChannel - channel;
     int out = dY.channels();
-    int passes = (lastChannel - channel) / CHANNELS * out;
-    int rowAt = (block * 16 + position) * x.channels();
+    int rowAt = (block * 16 + position) * x.channels() + channel;
     for (int k = 0; k < out; ) {
       WinogradProducts panel = WinogradWeights.at(products, k, out);
       int dAt = s.gradients.at(position, k, 0);
-      for (int c = channel; c < lastChannel; c += CHANNELS) {
-        int vAt = s.values.at(position, c - channel, 0);
+      for (int c = 0; c < in; c += WinogradPlanes.CHUNK) {
+        int vAt = s.values.at(position, c, 0);
         int at = (rowAt + c) * out + k;
         panel.sums(s.values, vAt, s.gradients, dAt, tiles, sums, at, out, fresh);
-        int pass =
-            position * passes
-                + (lastChannel - channel) / CHANNELS * k
-                + (c - channel) / CHANNELS * panel.width();
-        int parts = 16 * passes / panel.width();
-        x.touch(s.values, 2 * next + 1, tiles, pass / panel.width(), parts);
-        dY.touch(s.values, 2 * next, tiles, pass / panel.width(), parts);
       }
       k += panel.width();
+      int done = position * out + k;
+      x.touch(s.values, 2 * next + 1, tiles, done - panel.width(), done, 16 * out);
+      dY.touch(s.values, 2 * next, tiles, done - panel.width(), done, 16 * out);
     }
   }
 
