@@ -106,10 +106,11 @@ final class WinogradConvolve {
       source.place(row, s.lines);
       transforms.input(s.lines, 0, source.channels(), v, (row - first) * tilesInRow);
     }
-    // where there is one panel, the values of some tiles have been read when products take their
-    // place
-    WinogradPlanes m = isInPlace() ? v : s.products;
-    m.lay(target.channels(), tiles);
+    WinogradPlanes m = v;
+    if (!isInPlace()) {
+      m = s.products;
+      m.lay(target.channels(), tiles);
+    }
     for (int position = 0; position < 16; position++) {
       products(position, tiles, v, m);
       source.touch(v, 2 * last + 1, tiles, position, position + 1, 16);
@@ -121,6 +122,10 @@ final class WinogradConvolve {
     }
   }
 
+  /**
+   * Whether products take the place of values: where there is one panel, these have been read when
+   * the products of the same tiles are written.
+   */
   private boolean isInPlace() {
     return source.channels() == target.channels() && target.channels() == weights.at(0).width();
   }

@@ -35,7 +35,7 @@ final class WinogradPlanes {
 
   private final Object[] holder = new Object[1];
 
-  /** Makes room. */
+  /** Makes room. What lay there before is lost: values may begin at another place. */
   void lay(int channels, int tiles) {
     chunk = Math.ceilDiv(tiles, GROUP) * GROUP * CHUNK;
     plane = channels / CHUNK * chunk + LINE;
