@@ -4,7 +4,7 @@ package dev.verbatim.tensor;
  * The arithmetic that a device must offer. Kernels neither check nor allocate: shapes have been
  * checked by the op that calls.
  *
- * <p>Every kernel's order of additions is part of its definition (numerics version 2) and depends
+ * <p>Every kernel's order of additions is part of its definition (numerics version 3) and depends
  * on shapes alone. {@code fma(a, b, c)} is {@code a·b + c} rounded once; a sum starts at +0 unless
  * said otherwise. Where a kernel takes {@code accumulate}, the sum S is formed first in any case;
  * then the output becomes {@code out + S} if {@code accumulate}, else {@code S}.
@@ -351,8 +351,7 @@ public interface Kernels {
    * @param out channels of the output
    */
   static boolean inTiles(Window window, Shape x, int out) {
-    return Boolean.getBoolean("verbatim.winograd") // until the numerics have version 3
-        && window.equals(Window.square(3, 1, 1))
+    return window.equals(Window.square(3, 1, 1))
         && x.dim(1) % 2 == 0
         && x.dim(2) % 2 == 0
         && x.dim(3) % TILE_CHANNELS == 0
