@@ -1,157 +1,12 @@
 /*
- * Batch normalization of x[rows, channels].
+ * Batch normalization of x[rows, channels] by statistics that are there (statistics.cu), and its gradients.
  *
  * Order: sums over rows by the rule of 64: blocks of 64 rows are summed from +0 in index order, the blocks' sums by the
  * same rule until one is left. A thread adds one block of one channel; then one block of threads for each channel adds
  * what those have left, and does what follows from that for its channel. Neighbouring threads take neighbouring channels,
- * four of them at a time where there is no sum. Two passes over memory forward and two backward, which bind it; one forward
- * where the convolution before has left the moments of the blocks (strips.cu).
+ * four of them at a time where there is no sum. One pass over memory forward and two backward, which bind it.
  */
-#include "moments.cuh"
-
-constexpr int ROWS_AT_ONCE = 16;  // values that are asked for before the first is added
-
-/** Of the values of one block. */
-template <class Value>
-static __device__ __forceinline__ float sumOfBlock(int block, int count, Value value) {
-  int end = min((block + 1) * ROWS_IN_BLOCK, count);
-  float sum = 0.0f;
-  for (int i = block * ROWS_IN_BLOCK; i < end; i += ROWS_AT_ONCE) {
-    float values[ROWS_AT_ONCE];
-#pragma unroll
-    for (int k = 0; k < ROWS_AT_ONCE; k++) {
-      values[k] = i + k < end ? value(i + k) : 0.0f;
-    }
-#pragma unroll
-    for (int k = 0; k < ROWS_AT_ONCE; k++) {
-      sum = i + k < end ? sum + values[k] : sum;
-    }
-  }
-  return sum;
-}
-
-/**
- * The sum by the rule of `count` values value(0), value(1), ..., by all threads of a block, which all get it.
- *
- * @param work room for the sums of all levels: count / 63 + 2 floats, of this block alone
- */
-template <class Value>
-static __device__ __forceinline__ float sumByRule(int count, float* work, Value value) {
-  int blocks = (count + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
-  for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
-    work[b] = sumOfBlock(b, count, value);
-  }
-  __syncthreads();
-  while (blocks > 1) {
-    const float* from = work;
-    work += blocks;
-    count = blocks;
-    blocks = (count + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
-    for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
-      work[b] = sumOfBlock(b, count, [=](int i) { return from[i]; });
-    }
-    __syncthreads();
-  }
-  return work[0];
-}
-
-static __device__ __forceinline__ int rowsOfBlock(int block, int rows) {
-  return min(ROWS_IN_BLOCK, rows - block * ROWS_IN_BLOCK);
-}
-
-/** sums[block, channel] and squares[block, channel]: a thread for each, which reads a whole block once, all at a time. */
-KERNEL(momentsOfBlocks, const float* __restrict__ x, float* sums, float* squares, int rows, int channels) {
-  int e = element();
-  int block = e / channels;
-  if (block * ROWS_IN_BLOCK >= rows) {
-    return;
-  }
-  int count = rowsOfBlock(block, rows);
-  const float* from = x + static_cast<size_t>(block) * ROWS_IN_BLOCK * channels + e % channels;
-  float values[ROWS_IN_BLOCK];
-#pragma unroll
-  for (int r = 0; r < ROWS_IN_BLOCK; r++) {
-    values[r] = r < count ? from[r * channels] : 0.0f;
-  }
-  momentsOf(values, count, sums[e], squares[e]);
-}
-
-/** What is to be known of a layer, and what becomes of it; see dev.verbatim.tensor.NormKernels. */
-struct Normalization {
-  const float* gamma;  // absent where mean and variance alone are asked for
-  const float* beta;
-  float* inverse;
-  float* scale;
-  float* shift;
-  float* runningMean;  // may be absent
-  float* runningVariance;
-  float epsilon;
-  float momentum;
-  float unbiased;
-
-  __device__ __forceinline__ void fold(int c, float mean, float variance) const {
-    float i = 1.0f / sqrtf(variance + epsilon);
-    float s = gamma[c] * i;
-    inverse[c] = i;
-    scale[c] = s;
-    shift[c] = fmaf(-mean, s, beta[c]);
-  }
-  __device__ __forceinline__ void updateRunning(int c, float mean, float variance) const {
-    runningMean[c] = fmaf(momentum, mean - runningMean[c], runningMean[c]);
-    runningVariance[c] = fmaf(momentum, variance * unbiased - runningVariance[c], runningVariance[c]);
-  }
-};
-
-/** mean and variance of channel blockIdx.x from the sums of its blocks, and what follows from them. */
-KERNEL(
-    moments,
-    const float* sums,
-    const float* squares,
-    float* work,
-    float* mean,
-    float* variance,
-    Normalization layer,
-    int rows,
-    int channels,
-    int workSize) {
-  int c = blockIdx.x;
-  int blocks = (rows + ROWS_IN_BLOCK - 1) / ROWS_IN_BLOCK;
-  float* own = work + static_cast<size_t>(c) * workSize;
-  float all = static_cast<float>(rows);
-  float m = (blocks == 1 ? sums[c] : sumByRule(blocks, own, [=](int b) { return sums[b * channels + c]; })) / all;
-  auto part = [=](int b) {
-    float n = static_cast<float>(rowsOfBlock(b, rows));
-    float e = sums[b * channels + c] / n - m;
-    return fmaf(n * e, e, squares[b * channels + c]);
-  };
-  __syncthreads();  // all have read the sum before its place is used again
-  float total = blocks == 1 ? part(0) : sumByRule(blocks, own, part);
-  if (threadIdx.x == 0) {
-    float v = total / all;
-    mean[c] = m;
-    variance[c] = v;
-    if (layer.gamma) {
-      layer.fold(c, m, v);
-    }
-    if (layer.runningMean) {
-      layer.updateRunning(c, m, v);
-    }
-  }
-}
-
-KERNEL(fold, const float* mean, const float* variance, Normalization layer, int channels) {
-  int c = element();
-  if (c < channels) {
-    layer.fold(c, mean[c], variance[c]);
-  }
-}
-
-KERNEL(updateRunning, const float* mean, const float* variance, Normalization layer, int channels) {
-  int c = element();
-  if (c < channels) {
-    layer.updateRunning(c, mean[c], variance[c]);
-  }
-}
+#include "norms.cuh"
 
 /** Up to four neighbouring elements of one row. */
 struct Quad {
@@ -295,22 +150,6 @@ KERNEL(gradientSumsOfBlocks, Incoming incoming, const float* mean, float* partia
   partial[blocks * channels + e] = product;
 }
 
-/** Where the gradients by gamma and beta go; absent where they are not asked for. */
-struct ParameterGradients {
-  const float* inverse;
-  float* dGamma;
-  float* dBeta;
-  int accumulateGamma;
-  int accumulateBeta;
-
-  __device__ __forceinline__ void gamma(int c, float sum) const {
-    put(dGamma, c, accumulateGamma, inverse[c] * sum);
-  }
-  __device__ __forceinline__ void beta(int c, float sum) const {
-    put(dBeta, c, accumulateBeta, sum);
-  }
-};
-
 /** sums[blockIdx.x] of [2, channels] from the sums of the blocks, and the parameter's gradient that follows from it. */
 KERNEL(
     gradientSums,
@@ -329,19 +168,14 @@ KERNEL(
   });
   if (threadIdx.x == 0) {
     sums[at] = sum;
-    if (parameters.dGamma && at < channels) {
-      parameters.beta(c, sum);
-    } else if (parameters.dGamma) {
-      parameters.gamma(c, sum);
-    }
+    parameters.put(at, channels, sum);
   }
 }
 
 KERNEL(parameterGradients, const float* sums, ParameterGradients parameters, int channels) {
-  int c = element();
-  if (c < channels) {
-    parameters.beta(c, sums[c]);
-    parameters.gamma(c, sums[channels + c]);
+  int at = element();
+  if (at < 2 * channels) {
+    parameters.put(at, channels, sums[at]);
   }
 }
 

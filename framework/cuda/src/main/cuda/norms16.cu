@@ -1,11 +1,12 @@
 /*
- * Batch normalization of x[rows, channels] in bf16; statistics and sums are float32.
+ * Batch normalization of x[rows, channels] in bf16; statistics and sums are float32. Statistics keep the order of norms.cu.
  *
- * A thread takes EACH channels beside each other, eight or, where eight do not divide them, one, of ROWS rows. In sums,
+ * Elsewhere a thread takes EACH channels beside each other, eight or, where eight do not divide them, one, of ROWS rows. In sums,
  * the threads of a block stand ACROSS channels by 256 / ACROSS rows, and add by halves what they have; then a warp for
  * each channel adds the blocks' sums, lane by lane and by halves. That order is fixed by the shape. Bound by memory.
  */
 #include "bfloat16.cuh"
+#include "norms.cuh"
 
 namespace norms16 {
 constexpr int THREADS = 256;
@@ -121,21 +122,6 @@ static __device__ __forceinline__ float sumBlocks(const float* partial, int bloc
   return sum;
 }
 
-/** Sums of d and of its squares, d being the distance to the first row, so that little cancels in the variance. */
-template <int EACH>
-static __device__ __forceinline__ void momentSums(
-    const Bfloat16* x, float* partial, int rows, int channels, int across) {
-  sumRows<EACH>(rows, channels, across, partial, [&](size_t i, int c, float* sum) {
-    Several<EACH> own(x + i), first(x + c);
-#pragma unroll
-    for (int k = 0; k < EACH; k++) {
-      float d = own.at[k] - first.at[k];
-      sum[k] += d;
-      sum[EACH + k] = fmaf(d, d, sum[EACH + k]);
-    }
-  });
-}
-
 template <int EACH>
 static __device__ __forceinline__ void gradientSums(
     const Incoming& incoming, const float* mean, float* partial, int rows, int channels, int across) {
@@ -234,9 +220,6 @@ static __device__ __forceinline__ void inputGradient(
 }  // namespace norms16
 
 #define NORMS(EACH)                                                                                                 \
-  KERNEL(momentSums16By##EACH, const Bfloat16* x, float* partial, int rows, int channels, int across) {             \
-    norms16::momentSums<EACH>(x, partial, rows, channels, across);                                                 \
-  }                                                                                                                 \
   KERNEL(                                                                                                           \
       gradientSums16By##EACH,                                                                                       \
       norms16::Incoming incoming,                                                                                  \
@@ -277,28 +260,18 @@ static __device__ __forceinline__ void inputGradient(
 NORMS(8)
 NORMS(1)
 
-/** Mean and variance from the sums of blocks: a warp for each channel. */
-KERNEL(moments16, const Bfloat16* x, const float* partial, float* mean, float* variance, int blocks, int rows, int channels) {
-  int c = element() / 32;
-  if (c < channels) {
-    float all = static_cast<float>(rows);
-    float d = norms16::sumBlocks(partial + c, blocks, 2 * channels) / all;
-    float square = norms16::sumBlocks(partial + channels + c, blocks, 2 * channels) / all;
-    if (threadIdx.x % 32 == 0) {
-      float v = fmaf(-d, d, square);
-      mean[c] = x[c] + d;
-      variance[c] = v < 0.0f ? 0.0f : v;
-    }
-  }
+KERNEL(momentsOfBlocks16, const Bfloat16* x, float* sums, float* squares, int rows, int channels) {
+  momentsOfEachBlock(x, sums, squares, rows, channels);
 }
 
-/** sums[0 or 1, channel] from the sums of blocks: a warp for each. */
-KERNEL(sums16, const float* partial, float* sums, int blocks, int channels) {
+/** sums[0 or 1, channel] from the sums of blocks, and the parameter's gradient that follows from it: a warp for each. */
+KERNEL(sums16, const float* partial, float* sums, ParameterGradients parameters, int blocks, int channels) {
   int e = element() / 32;
   if (e < 2 * channels) {
     float sum = norms16::sumBlocks(partial + e, blocks, 2 * channels);
     if (threadIdx.x % 32 == 0) {
       sums[e] = sum;
+      parameters.put(e, channels, sum);
     }
   }
 }

@@ -14,32 +14,13 @@
  * here where they are wanted, from the sums as they are stored, so that batch norm need not read the output for them.
  * Bound by FMA: 128 of them against 12 loads of 16 bytes from shared memory; the input is read 1.3 times.
  */
-#include "moments.cuh"
+#include "endings.cuh"
+#include "norms.cuh"
 
 namespace strips {
 constexpr int THREADS = 128;
 constexpr int ROWS = 8;      // of a strip, and pixels of a thread ...
 constexpr int CHANNELS = 4;  // ... in as many channels
-
-/** Up to four sums of neighbouring channels. */
-static __device__ __forceinline__ void putFour(float* to, int left, bool wholeQuads, int accumulate, const float (&sums)[4]) {
-  if (wholeQuads && left > 0) {
-    float4 before = accumulate ? *reinterpret_cast<float4*>(to) : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-    float4 all = make_float4(
-        accumulate ? before.x + sums[0] : sums[0],
-        accumulate ? before.y + sums[1] : sums[1],
-        accumulate ? before.z + sums[2] : sums[2],
-        accumulate ? before.w + sums[3] : sums[3]);
-    *reinterpret_cast<float4*>(to) = all;
-    return;
-  }
-#pragma unroll
-  for (int c = 0; c < 4; c++) {
-    if (c < left) {
-      put(to, c, accumulate, sums[c]);
-    }
-  }
-}
 
 template <bool GRADIENT, int WIDE>
 static __device__ __forceinline__ void product(
@@ -51,8 +32,8 @@ static __device__ __forceinline__ void product(
     const float* __restrict__ bias,
     int accumulate,
     float* __restrict__ y,
-    float* __restrict__ blockSums,
-    float* __restrict__ blockSquares,
+    const Ending<float>& ending,
+    const BlockMoments& moments,
     float4* shared) {
   constexpr int COLUMNS = THREADS * CHANNELS / WIDE;
   constexpr int SLAB = WIDE == 64 ? 8 : 16;                       // channels of the weights that are there at a time
@@ -186,10 +167,9 @@ static __device__ __forceinline__ void product(
   int own = firstChannel + quad * CHANNELS;
 #pragma unroll
   for (int e = 0; e < ROWS; e++) {
-    putFour(
-        y + to.at(image, firstRow + e, column, own), to.channels - own, to.channels % 4 == 0, accumulate, sums[e]);
+    putFour(y, to.at(image, firstRow + e, column, own), own, to.channels, accumulate, ending, sums[e]);
   }
-  if (!blockSums) {
+  if (!moments.sums) {
     return;
   }
 #pragma unroll
@@ -197,40 +177,41 @@ static __device__ __forceinline__ void product(
     shared[(e * COLUMNS + column) * (WIDE / 4) + quad] = make_float4(sums[e][0], sums[e][1], sums[e][2], sums[e][3]);
   }
   __syncthreads();
-  constexpr int BLOCKS = ROWS * COLUMNS / ROWS_IN_BLOCK;
-  int channel = firstChannel + thread % WIDE;
-  if (thread < BLOCKS * WIDE && channel < to.channels) {
-    const float* column64 = reinterpret_cast<float*>(shared) + thread / WIDE * ROWS_IN_BLOCK * WIDE + thread % WIDE;
-    float values[ROWS_IN_BLOCK];
-#pragma unroll
-    for (int r = 0; r < ROWS_IN_BLOCK; r++) {
-      values[r] = column64[r * WIDE];
-    }
-    int block = strip * BLOCKS + thread / WIDE;
-    momentsOf(values, ROWS_IN_BLOCK, blockSums[block * to.channels + channel], blockSquares[block * to.channels + channel]);
-  }
+  const float* tile = reinterpret_cast<const float*>(shared);
+  moments.leave<ROWS * COLUMNS, WIDE>(
+      strip * ROWS * COLUMNS, to.n * to.height * to.width, firstChannel, to.channels, [&](int row, int channel) {
+        return tile[row * WIDE + channel];
+      });
 }
 }  // namespace strips
 
-#define STRIPS(name, GRADIENT, WIDE)                                                                           \
-  KERNEL(                                                                                                      \
-      name,                                                                                                    \
-      Window window,                                                                                           \
-      Images to,                                                                                               \
-      Images from,                                                                                             \
-      const float* x,                                                                                          \
-      const float* w,                                                                                          \
-      const float* bias,                                                                                       \
-      int accumulate,                                                                                          \
-      float* y,                                                                                                \
-      float* blockSums,                                                                                        \
-      float* blockSquares) {                                                                                   \
-    DYN_SHARED(float4, shared);                                                                                \
-    strips::product<GRADIENT, WIDE>(window, to, from, x, w, bias, accumulate, y, blockSums, blockSquares, shared);      \
+#define STRIPS(wide)                                                                                              \
+  KERNEL(                                                                                                         \
+      convolveStrips##wide,                                                                                       \
+      Window window,                                                                                              \
+      Images to,                                                                                                  \
+      Images from,                                                                                                \
+      const float* x,                                                                                             \
+      const float* w,                                                                                             \
+      const float* bias,                                                                                          \
+      float* y,                                                                                                   \
+      Ending<float> ending,                                                                                       \
+      BlockMoments moments) {                                                                                     \
+    DYN_SHARED(float4, shared);                                                                                   \
+    strips::product<false, wide>(window, to, from, x, w, bias, 0, y, ending, moments, shared);                    \
+  }                                                                                                               \
+  KERNEL(                                                                                                         \
+      convolveInputGradientStrips##wide,                                                                          \
+      Window window,                                                                                              \
+      Images to,                                                                                                  \
+      Images from,                                                                                                \
+      const float* x,                                                                                             \
+      const float* w,                                                                                             \
+      int accumulate,                                                                                             \
+      float* y) {                                                                                                 \
+    DYN_SHARED(float4, shared);                                                                                   \
+    strips::product<true, wide>(window, to, from, x, w, nullptr, accumulate, y, {}, {}, shared);                  \
   }
-STRIPS(convolveStrips16, false, 16)
-STRIPS(convolveStrips32, false, 32)
-STRIPS(convolveStrips64, false, 64)
-STRIPS(convolveInputGradientStrips16, true, 16)
-STRIPS(convolveInputGradientStrips32, true, 32)
-STRIPS(convolveInputGradientStrips64, true, 64)
+STRIPS(16)
+STRIPS(32)
+STRIPS(64)

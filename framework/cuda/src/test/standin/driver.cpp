@@ -23,9 +23,12 @@
 #include "norms16.cu"
 #include "pooling.cu"
 #include "simple16.cu"
+#include "statistics.cu"
 #include "strips.cu"
 #include "sums.cu"
 #include "updates.cu"
+#include "weightgradients.cu"
+#include "weightgradients16.cu"
 #undef threadIdx
 #undef blockIdx
 #undef blockDim

@@ -1,5 +1,6 @@
 package dev.verbatim.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -21,7 +22,10 @@ import dev.verbatim.tensor.Activation;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.KernelTimes;
+import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every op in BFLOAT16 on CUDA, beside the reference with rounding. */
 class Bfloat16Test {
@@ -111,6 +116,104 @@ class Bfloat16Test {
   void products(int m, int k, int n) {
     near(OpRun.of(new Affine(), SEED, Shape.of(m, k), Shape.of(k, n), Shape.of(n)));
     near(OpRun.of(new MatMul(), SEED, Shape.of(m, k), Shape.of(k, n)));
+  }
+
+  /** Formed in the convolution or from memory, in the reference's order, of what was stored. */
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels, stride {5}")
+  @CsvSource({"3,5,7,8,16,1", "2,9,9,16,27,2", "1,8,8,24,72,1", "3,12,12,8,130,2"})
+  void statisticsOfAConvolution(int n, int h, int w, int c, int out, int stride) {
+    Window window = Window.square(3, stride, 1);
+    Shape images = Shape.of(n, h, w, c);
+    Shape weights = Shape.of(3, 3, c, out);
+    Shape outputs = new Convolve(window).outputShape(images, weights);
+    Backend reference = new ReferenceBackend(Arithmetic.FLOAT32);
+    for (Backend device : Devices.withBfloat16()) {
+      Tensor x = rounded(device, 1, images);
+      Tensor y = device.allocate(DType.BFLOAT16, outputs);
+      Tensor filter = written(device, 2, weights);
+      Runnable convolution = () -> device.kernels().convolve(window, x, filter, Tensor.none(), y);
+      convolution.run();
+      float[] fromMemory = moments(device, y);
+      convolution.run();
+      float[] fromConvolution = moments(device, y);
+      Tensor stored = reference.allocate(DType.FLOAT32, outputs);
+      reference.write(stored, read(device, y));
+      float[] expected = moments(reference, stored);
+      BitEquality.compare(device, images, "from memory", expected, fromMemory);
+      BitEquality.compare(device, images, "from the convolution", expected, fromConvolution);
+      Runnable both =
+          () -> {
+            convolution.run();
+            moments(device, y);
+          };
+      List<KernelTimes.Kernel> launched = device.kernelTimes(both).kernels();
+      assertEquals("moments", launched.get(1).name(), launched.toString());
+    }
+  }
+
+  /** Mean and variance of each channel. */
+  private static float[] moments(Backend device, Tensor y) {
+    Shape channels = Shape.of(y.shape().dim(3));
+    Tensor mean = device.allocate(DType.FLOAT32, channels);
+    Tensor variance = device.allocate(DType.FLOAT32, channels);
+    device.kernels().norms().moments(y, mean, variance);
+    float[] values = new float[2 * mean.size()];
+    FloatBuffer both = FloatBuffer.wrap(values);
+    for (Tensor one : List.of(mean, variance)) {
+      float[] part = new float[one.size()];
+      device.read(one, part);
+      both.put(part);
+    }
+    return values;
+  }
+
+  /** In one pass over memory a convolution, a norm, a residual and ReLU have the bits of two. */
+  @ParameterizedTest(name = "{0} channels")
+  @ValueSource(ints = {8, 16, 33, 64, 130})
+  void convolutionThroughNorm(int out) {
+    Window window = Window.square(3, 1, 1);
+    Shape images = Shape.of(2, 7, 9, 16);
+    Shape outputs = Shape.of(2, 7, 9, out);
+    for (Backend device : Devices.withBfloat16()) {
+      var k = device.kernels();
+      Tensor x = rounded(device, 1, images);
+      Tensor w = written(device, 2, Shape.of(3, 3, 16, out));
+      Tensor scale = written(device, 3, Shape.of(out));
+      Tensor shift = written(device, 4, Shape.of(out));
+      for (Tensor residual : List.of(Tensor.none(), rounded(device, 5, outputs))) {
+        Tensor expected = device.allocate(DType.BFLOAT16, outputs);
+        Tensor y = device.allocate(DType.BFLOAT16, outputs);
+        k.convolve(window, x, w, Tensor.none(), expected);
+        k.norms().channelAffine(expected, scale, shift, residual, residual.isPresent(), expected);
+        k.convolveAffine(window, x, w, scale, shift, residual, residual.isPresent(), y);
+        BitEquality.compare(device, outputs, "y", read(device, expected), read(device, y));
+      }
+    }
+  }
+
+  private static Tensor written(Backend device, int index, Shape shape) {
+    Tensor tensor = device.allocate(DType.FLOAT32, shape);
+    float[] values = new float[shape.size()];
+    var random = new Philox(SEED, Philox.Purpose.TEST, 5, index);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() - 0.3f;
+    }
+    device.write(tensor, values);
+    return tensor;
+  }
+
+  private static Tensor rounded(Backend device, int index, Shape shape) {
+    Tensor tensor = device.allocate(DType.BFLOAT16, shape);
+    device.kernels().copy(written(device, index, shape), false, tensor);
+    return tensor;
+  }
+
+  private static float[] read(Backend device, Tensor tensor) {
+    Tensor wide = device.allocate(DType.FLOAT32, tensor.shape());
+    device.kernels().copy(tensor, false, wide);
+    float[] values = new float[wide.size()];
+    device.read(wide, values);
+    return values;
   }
 
   private static void same(OpRun run, List<Integer> inBfloat16) {

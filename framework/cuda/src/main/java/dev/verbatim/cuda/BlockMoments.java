@@ -27,6 +27,9 @@ final class BlockMoments {
    * the first two has {@code bytes}.
    */
   record Room(int blocks, int workSize, long bytes, long sums) {
+    /** Says that nobody asks. */
+    static final Room NONE = new Room(0, 0, 0, 0);
+
     long squares() {
       return sums + bytes;
     }
@@ -49,15 +52,22 @@ final class BlockMoments {
     return blocks / (NormKernels.ROWS_IN_BLOCK - 1) + 2;
   }
 
-  /** Whether the launch that writes this output had best leave them. */
-  boolean wanted(Tensor out) {
-    return asked.contains(CudaStorage.address(out));
+  /** Where the launch that writes this output had best leave them; nowhere where nobody asks. */
+  Room wanted(Tensor out, Ending ending) {
+    if (ending != Ending.NONE || !asked.contains(CudaStorage.address(out))) {
+      return Room.NONE;
+    }
+    launch.together().flush(); // what waits may take more of the scratch memory
+    int channels = out.shape().dim(out.shape().rank() - 1);
+    return room(out.size() / channels, channels);
   }
 
-  /** Says that the last launch has left those of its output. */
-  void left(Tensor out) {
-    output = CudaStorage.address(out);
-    launches = launch.count();
+  /** Says that the last launch, which writes this output, has left them there. */
+  void left(Tensor out, Room room) {
+    if (room != Room.NONE) {
+      output = CudaStorage.address(out);
+      launches = launch.count();
+    }
   }
 
   /** Whether those of x are there now; from now on they are wanted. */

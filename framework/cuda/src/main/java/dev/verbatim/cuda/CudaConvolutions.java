@@ -12,14 +12,8 @@ import dev.verbatim.tensor.Window;
 final class CudaConvolutions {
   private static final Window PIXEL = Window.square(1, 1, 0);
 
-  /** Threads of a block of a product, and outputs of each of them. */
+  /** Threads of a block of a product. */
   private static final int THREADS = 128;
-
-  private static final int OUTPUTS_OF_A_THREAD = 32;
-  private static final int IMAGES_OF_A_THREAD = 8;
-
-  /** A warp whose threads are all at one place of their images goes one way. */
-  private static final int MOST_IMAGES = 64;
 
   /** Of a weight gradient's block: channels, output channels, and kernel positions at most. */
   private static final int TILE = 16;
@@ -37,27 +31,52 @@ final class CudaConvolutions {
     this.blockMoments = blockMoments;
   }
 
-  void forward(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
-    tiles("convolve", window, x, x.shape(), w, bias, false, y, y.shape());
+  void forward(Window window, Tensor x, Tensor w, Tensor bias, Ending ending, Tensor y) {
+    var shapes = Strips.of(false, window, x.shape(), y.shape());
+    if (shapes.fit()) {
+      BlockMoments.Room moments = blockMoments.wanted(y, ending);
+      strips("convolveStrips", shapes, x, w)
+          .with(bias)
+          .with(y)
+          .with(ending)
+          .with(moments)
+          .blocks(shapes.blocks(), THREADS, shapes.sharedBytes());
+      blockMoments.left(y, moments);
+    } else {
+      tiles(window, x, x.shape(), w, bias, false, y, y.shape(), ending);
+    }
+  }
+
+  private Launch strips(String kernel, Strips strips, Tensor x, Tensor w) {
+    return launch
+        .of(kernel + strips.wide())
+        .multiplying(macs(strips.gradient() ? strips.from() : strips.to(), w))
+        .with(strips.window())
+        .with(strips.to())
+        .with(strips.from())
+        .with(x)
+        .with(w);
   }
 
   void inputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
-    tiles(
-        "convolveInputGradient",
-        window,
-        dY,
-        dY.shape(),
-        w,
-        Tensor.none(),
-        accumulate,
-        dX,
-        dX.shape());
+    var shapes = Strips.of(true, window, dY.shape(), dX.shape());
+    if (shapes.fit()) {
+      strips("convolveInputGradientStrips", shapes, dY, w)
+          .with(accumulate)
+          .with(dX)
+          .blocks(shapes.blocks(), THREADS, shapes.sharedBytes());
+    } else {
+      gradientTiles(window, dY, dY.shape(), w, accumulate, dX, dX.shape());
+    }
   }
 
   /** {@code c = a · b}, or {@code a · bᵀ} where b is transposed. */
   void product(boolean transposed, Tensor a, Tensor b, Tensor bias, boolean accumulate, Tensor c) {
-    String kernel = transposed ? "convolveInputGradient" : "convolve";
-    tiles(kernel, PIXEL, a, pixels(a), b, bias, accumulate, c, pixels(c));
+    if (transposed) {
+      gradientTiles(PIXEL, a, pixels(a), b, accumulate, c, pixels(c));
+    } else {
+      tiles(PIXEL, a, pixels(a), b, bias, accumulate, c, pixels(c), Ending.NONE);
+    }
   }
 
   private static Shape pixels(Tensor matrix) {
@@ -65,7 +84,6 @@ final class CudaConvolutions {
   }
 
   private void tiles(
-      String kernel,
       Window window,
       Tensor x,
       Shape from,
@@ -73,25 +91,14 @@ final class CudaConvolutions {
       Tensor bias,
       boolean accumulate,
       Tensor y,
-      Shape to) {
-    int channels = to.dim(3);
-    int wide = channels <= 16 ? 16 : channels <= 32 ? 32 : 64;
-    boolean gradient = !kernel.equals("convolve");
-    var strips = new Strips(gradient, window, from, to, wide);
-    if (strips.fit()) {
-      strips(kernel, strips, x, w, bias, accumulate, y);
-      return;
-    }
-    int pixels = THREADS * OUTPUTS_OF_A_THREAD / wide;
-    int places = to.dim(1) * to.dim(2);
-    int images = Math.max(IMAGES_OF_A_THREAD, powerOfTwo(to.dim(0)));
-    int most = Math.max(MOST_IMAGES, pixels / powerOfTwo(Math.min(places, pixels)));
-    int imagesPerTile = Math.min(pixels, Math.min(images, most));
-    int imageTiles = Math.ceilDiv(to.dim(0), imagesPerTile);
-    int placeTiles = Math.ceilDiv(places, pixels / imagesPerTile);
+      Shape to,
+      Ending ending) {
+    var tiles = Tiles.of(window, from, to);
+    BlockMoments.Room moments =
+        tiles.areBlocks() ? blockMoments.wanted(y, ending) : BlockMoments.Room.NONE;
     launch
-        .of(kernel + wide)
-        .multiplying(macs(gradient ? from : to, w))
+        .of("convolve" + tiles.wide())
+        .multiplying(macs(to, w))
         .with(window)
         .with(to)
         .with(from)
@@ -100,44 +107,30 @@ final class CudaConvolutions {
         .with(bias)
         .with(accumulate)
         .with(y)
-        .with(imagesPerTile)
-        .with(imageTiles)
-        .blocks((long) placeTiles * imageTiles * Math.ceilDiv(channels, wide), THREADS, 0);
+        .with(tiles.images())
+        .with(tiles.imageTiles())
+        .with(ending)
+        .with(moments)
+        .blocks(tiles.blocks(), THREADS, 0);
+    blockMoments.left(y, moments);
   }
 
-  private void strips(
-      String kernel, Strips strips, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
-    boolean moments = !strips.gradient() && blockMoments.wanted(y);
-    long sums = 0;
-    long squares = 0;
-    if (moments) {
-      int channels = strips.to().dim(3);
-      BlockMoments.Room room = blockMoments.room(y.size() / channels, channels);
-      sums = room.sums();
-      squares = room.squares();
-    }
+  private void gradientTiles(
+      Window window, Tensor dY, Shape from, Tensor w, boolean accumulate, Tensor dX, Shape to) {
+    var tiles = Tiles.ofGradient(to);
     launch
-        .of(kernel + "Strips" + strips.wide())
-        .multiplying(macs(strips.gradient() ? strips.from() : strips.to(), w))
-        .with(strips.window())
-        .with(strips.to())
-        .with(strips.from())
-        .with(x)
+        .of("convolveInputGradient" + tiles.wide())
+        .multiplying(macs(from, w))
+        .with(window)
+        .with(to)
+        .with(from)
+        .with(dY)
         .with(w)
-        .with(bias)
         .with(accumulate)
-        .with(y)
-        .with(sums)
-        .with(squares)
-        .blocks(strips.blocks(), THREADS, strips.sharedBytes());
-    if (moments) {
-      blockMoments.left(y);
-    }
-  }
-
-  /** The smallest from a number on. */
-  private static int powerOfTwo(int n) {
-    return n == 1 ? 1 : Integer.highestOneBit(n - 1) * 2;
+        .with(dX)
+        .with(tiles.images())
+        .with(tiles.imageTiles())
+        .blocks(tiles.blocks(), THREADS, 0);
   }
 
   void weightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {

@@ -6,7 +6,7 @@ import dev.verbatim.tensor.Window;
 
 /**
  * Convolutions of BFLOAT16 images with FLOAT32 weights, and matrix products, which are those of
- * images of one pixel: {@code src/main/cuda/convolutions16.cu}.
+ * images of one pixel: {@code src/main/cuda/convolutions16.cu} and {@code weightgradients16.cu}.
  */
 final class CudaConvolutions16 {
   private static final Window PIXEL = Window.square(1, 1, 0);
@@ -19,44 +19,69 @@ final class CudaConvolutions16 {
 
   private final Launch launch;
   private final Scratch scratch;
+  private final BlockMoments blockMoments;
 
-  CudaConvolutions16(Launch launch, Scratch scratch) {
+  CudaConvolutions16(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.scratch = scratch;
+    this.blockMoments = blockMoments;
   }
 
-  void forward(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
-    product(false, window, x, w, bias, false, y);
+  void forward(Window window, Tensor x, Tensor w, Tensor bias, Ending ending, Tensor y) {
+    forward(window, x, w, bias, false, ending, y);
+  }
+
+  private void forward(
+      Window window, Tensor x, Tensor w, Tensor bias, boolean accumulate, Ending ending, Tensor y) {
+    BlockMoments.Room moments =
+        accumulate ? BlockMoments.Room.NONE : blockMoments.wanted(y, ending);
+    product("convolve16By", window, x, w, y, (long) y.size() * w.size() / channels(y))
+        .with(bias)
+        .with(accumulate)
+        .with(y)
+        .with(ending)
+        .with(moments)
+        .grid(pixelTiles(y), channelTiles(y), 1);
+    blockMoments.left(y, moments);
   }
 
   void inputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
-    product(true, window, dY, w, Tensor.none(), accumulate, dX);
+    product(
+            "convolveInputGradient16By",
+            window,
+            dY,
+            w,
+            dX,
+            (long) dY.size() * w.size() / channels(dY))
+        .with(accumulate)
+        .with(dX)
+        .grid(pixelTiles(dX), channelTiles(dX), 1);
   }
 
-  private void product(
-      boolean gradient,
-      Window window,
-      Tensor from,
-      Tensor w,
-      Tensor bias,
-      boolean accumulate,
-      Tensor to) {
-    int channels = channels(to);
-    int wide = channels <= 16 ? 16 : channels <= 32 ? 32 : channels <= 64 ? 64 : 128;
-    int pixels = wide == 16 ? 256 : 128;
-    launch
-        .of((gradient ? "convolveInputGradient16By" : "convolve16By") + wide)
+  private Launch product(
+      String kernel, Window window, Tensor from, Tensor w, Tensor to, long macs) {
+    return launch
+        .of(kernel + wide(to))
         .with(window)
         .with(from.shape())
         .with(to.shape())
         .with(from)
         .with(w)
-        .with(bias)
-        .with(accumulate)
-        .with(to)
-        .multiplyingOnTensorCores(
-            (long) (gradient ? from : to).size() * w.size() / channels(gradient ? from : to))
-        .grid(Math.ceilDiv(to.size() / channels, pixels), Math.ceilDiv(channels, wide), 1);
+        .multiplyingOnTensorCores(macs);
+  }
+
+  /** Channels that a block has of an output. */
+  private static int wide(Tensor to) {
+    int channels = channels(to);
+    return channels <= 16 ? 16 : channels <= 32 ? 32 : channels <= 64 ? 64 : 128;
+  }
+
+  private static int channelTiles(Tensor to) {
+    return Math.ceilDiv(channels(to), wide(to));
+  }
+
+  private static int pixelTiles(Tensor to) {
+    return Math.ceilDiv(to.size() / channels(to), wide(to) == 16 ? 256 : 128);
   }
 
   void weightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
@@ -89,13 +114,13 @@ final class CudaConvolutions16 {
   }
 
   void affine(Tensor x, Tensor w, Tensor bias, Tensor y) {
-    forward(PIXEL, x, w, bias, y);
+    forward(PIXEL, x, w, bias, Ending.NONE, y);
   }
 
   /** A product of two matrices, of which the parameter, or the gradient by it, is FLOAT32. */
   void product(Transpose transpose, Tensor a, Tensor b, boolean accumulate, Tensor c) {
     switch (transpose) {
-      case NN -> forward(PIXEL, a, b, Tensor.none(), c);
+      case NN -> forward(PIXEL, a, b, Tensor.none(), accumulate, Ending.NONE, c);
       case NT -> inputGradient(PIXEL, a, b, accumulate, c);
       case TN -> weightGradient(PIXEL, a, b, accumulate, c);
     }

@@ -28,7 +28,7 @@ final class CudaKernels implements Kernels {
     this.scratch = scratch;
     this.norms = new CudaNorms(launch, scratch, blockMoments);
     this.convolutions = new CudaConvolutions(launch, scratch, blockMoments);
-    this.convolutions16 = new CudaConvolutions16(launch, scratch);
+    this.convolutions16 = new CudaConvolutions16(launch, scratch, blockMoments);
   }
 
   /** As {@code enum Activation} of activations.cu. */
@@ -114,9 +114,27 @@ final class CudaKernels implements Kernels {
   @Override
   public void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
     if (x.type() == DType.BFLOAT16) {
-      convolutions16.forward(window, x, w, bias, y);
+      convolutions16.forward(window, x, w, bias, Ending.NONE, y);
     } else {
-      convolutions.forward(window, x, w, bias, y);
+      convolutions.forward(window, x, w, bias, Ending.NONE, y);
+    }
+  }
+
+  @Override
+  public void convolveAffine(
+      Window window,
+      Tensor x,
+      Tensor w,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      boolean relu,
+      Tensor y) {
+    var ending = new Ending(scale, shift, residual, relu);
+    if (x.type() == DType.BFLOAT16) {
+      convolutions16.forward(window, x, w, Tensor.none(), ending, y);
+    } else {
+      convolutions.forward(window, x, w, Tensor.none(), ending, y);
     }
   }
 

@@ -5,19 +5,19 @@ import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Tensor;
 
 /**
- * Batch normalization on the GPU: launches of {@code src/main/cuda/norms.cu}; of activations in
- * BFLOAT16, {@link CudaNorms16}.
+ * Batch normalization on the GPU: {@link CudaStatistics} and launches of {@code
+ * src/main/cuda/norms.cu}; of activations in BFLOAT16, {@link CudaNorms16}.
  */
 final class CudaNorms implements NormKernels {
   private final Launch launch;
   private final Scratch scratch;
-  private final BlockMoments blockMoments;
+  private final CudaStatistics statistics;
   private final CudaNorms16 norms16;
 
   CudaNorms(Launch launch, Scratch scratch, BlockMoments blockMoments) {
     this.launch = launch;
     this.scratch = scratch;
-    this.blockMoments = blockMoments;
+    this.statistics = new CudaStatistics(launch, blockMoments);
     this.norms16 = new CudaNorms16(launch, scratch);
   }
 
@@ -32,12 +32,7 @@ final class CudaNorms implements NormKernels {
 
   @Override
   public void moments(Tensor x, Tensor mean, Tensor variance) {
-    if (isBfloat16(x)) {
-      norms16.moments(x, mean, variance);
-      return;
-    }
-    Tensor none = Tensor.none();
-    statistics(x, none, none, 0f, 0f, mean, variance, none, none, none, none, none);
+    statistics.of(x, mean, variance);
   }
 
   @Override
@@ -54,59 +49,19 @@ final class CudaNorms implements NormKernels {
       Tensor shift,
       Tensor runningMean,
       Tensor runningVariance) {
-    if (isBfloat16(x)) {
-      NormKernels.super.statistics(
-          x,
-          gamma,
-          beta,
-          epsilon,
-          momentum,
-          mean,
-          variance,
-          inverse,
-          scale,
-          shift,
-          runningMean,
-          runningVariance);
-      return;
-    }
-    int channels = mean.size();
-    int rows = x.size() / channels;
-    BlockMoments.Room room = blockMoments.room(rows, channels);
-    if (!blockMoments.ask(x)) {
-      launch
-          .of("momentsOfBlocks")
-          .with(x)
-          .with(room.sums())
-          .with(room.squares())
-          .with(rows)
-          .with(channels)
-          .over(room.blocks() * channels);
-    }
-    launch
-        .of("moments")
-        .with(room.sums())
-        .with(room.squares())
-        .with(room.work())
-        .with(mean)
-        .with(variance)
-        .with(
-            new float[] {epsilon, momentum, unbiased(rows)},
-            gamma,
-            beta,
-            inverse,
-            scale,
-            shift,
-            runningMean,
-            runningVariance)
-        .with(rows)
-        .with(channels)
-        .with(room.workSize())
-        .blocks(channels);
-  }
-
-  private static float unbiased(int rows) {
-    return rows == 1 ? 1f : (float) rows / (rows - 1);
+    statistics.of(
+        x,
+        gamma,
+        beta,
+        epsilon,
+        momentum,
+        mean,
+        variance,
+        inverse,
+        scale,
+        shift,
+        runningMean,
+        runningVariance);
   }
 
   @Override
@@ -119,14 +74,7 @@ final class CudaNorms implements NormKernels {
       Tensor inverse,
       Tensor scale,
       Tensor shift) {
-    Tensor none = Tensor.none();
-    launch
-        .of("fold")
-        .with(mean)
-        .with(variance)
-        .with(new float[] {epsilon, 0f, 0f}, gamma, beta, inverse, scale, shift, none, none)
-        .with(gamma.size())
-        .over(gamma.size());
+    statistics.fold(gamma, beta, mean, variance, epsilon, inverse, scale, shift);
   }
 
   @Override
@@ -137,22 +85,7 @@ final class CudaNorms implements NormKernels {
       float momentum,
       Tensor runningMean,
       Tensor runningVariance) {
-    Tensor none = Tensor.none();
-    launch
-        .of("updateRunning")
-        .with(mean)
-        .with(variance)
-        .with(
-            new float[] {0f, momentum, unbiased(rows)},
-            none,
-            none,
-            none,
-            none,
-            none,
-            runningMean,
-            runningVariance)
-        .with(mean.size())
-        .over(mean.size());
+    statistics.updateRunning(mean, variance, rows, momentum, runningMean, runningVariance);
   }
 
   @Override
@@ -187,10 +120,6 @@ final class CudaNorms implements NormKernels {
       Tensor scale,
       Tensor shift,
       Tensor sums) {
-    if (isBfloat16(x)) {
-      norms16.gradientSums(relu, x, y, dY, mean, scale, shift, sums);
-      return;
-    }
     Tensor none = Tensor.none();
     sumsAndParameterGradients(
         relu, x, y, dY, mean, none, scale, shift, sums, false, none, false, none);
@@ -212,8 +141,20 @@ final class CudaNorms implements NormKernels {
       boolean accumulateBeta,
       Tensor dBeta) {
     if (isBfloat16(x)) {
-      gradientSums(relu, x, y, dY, mean, scale, shift, sums);
-      parameterGradients(sums, inverse, accumulateGamma, dGamma, accumulateBeta, dBeta);
+      norms16.sumsAndParameterGradients(
+          relu,
+          x,
+          y,
+          dY,
+          mean,
+          inverse,
+          scale,
+          shift,
+          sums,
+          accumulateGamma,
+          dGamma,
+          accumulateBeta,
+          dBeta);
       return;
     }
     int channels = mean.size();
@@ -255,7 +196,7 @@ final class CudaNorms implements NormKernels {
         .with(sums)
         .with(new boolean[] {accumulateGamma, accumulateBeta}, inverse, dGamma, dBeta)
         .with(inverse.size())
-        .over(inverse.size());
+        .over(2 * inverse.size());
   }
 
   @Override

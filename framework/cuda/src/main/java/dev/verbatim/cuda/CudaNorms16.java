@@ -48,23 +48,6 @@ final class CudaNorms16 {
     }
   }
 
-  void moments(Tensor x, Tensor mean, Tensor variance) {
-    int channels = mean.size();
-    Grid grid = Grid.of(x.size() / channels, channels);
-    long partial = scratch.bytes(grid.bytes());
-    grid.of(launch.of("momentSums16By" + each(channels)).with(x).with(partial));
-    launch
-        .of("moments16")
-        .with(x)
-        .with(partial)
-        .with(mean)
-        .with(variance)
-        .with(grid.x)
-        .with(grid.rows)
-        .with(channels)
-        .over(channels * WARP);
-  }
-
   void channelAffine(
       Tensor x, Tensor scale, Tensor shift, Tensor residual, boolean relu, Tensor y) {
     int channels = scale.size();
@@ -84,15 +67,20 @@ final class CudaNorms16 {
     launch.with(rows).with(channels).over(Math.ceilDiv(rows, ROWS) * (channels / each(channels)));
   }
 
-  void gradientSums(
+  void sumsAndParameterGradients(
       boolean relu,
       Tensor x,
       Tensor y,
       Tensor dY,
       Tensor mean,
+      Tensor inverse,
       Tensor scale,
       Tensor shift,
-      Tensor sums) {
+      Tensor sums,
+      boolean accumulateGamma,
+      Tensor dGamma,
+      boolean accumulateBeta,
+      Tensor dBeta) {
     int channels = mean.size();
     Grid grid = Grid.of(x.size() / channels, channels);
     long partial = scratch.bytes(grid.bytes());
@@ -106,6 +94,7 @@ final class CudaNorms16 {
         .of("sums16")
         .with(partial)
         .with(sums)
+        .with(new boolean[] {accumulateGamma, accumulateBeta}, inverse, dGamma, dBeta)
         .with(grid.x)
         .with(channels)
         .over(2 * channels * WARP);

@@ -187,6 +187,18 @@ final class Launch {
     return this;
   }
 
+  /** As {@code struct Ending} of endings.cuh. */
+  Launch with(Ending ending) {
+    return with(new boolean[] {ending.relu()}, ending.scale(), ending.shift(), ending.residual());
+  }
+
+  /** As {@code struct BlockMoments} of norms.cuh. */
+  Launch with(BlockMoments.Room room) {
+    int at = at(count++);
+    values.putLong(at, room.sums()).putLong(at + Long.BYTES, room.squares());
+    return this;
+  }
+
   /** Where the struct goes on after them. */
   private int addresses(Tensor... tensors) {
     int at = at(count++);

@@ -38,9 +38,12 @@ final class Modules implements AutoCloseable {
           "norms16",
           "pooling",
           "simple16",
+          "statistics",
           "strips",
           "sums",
-          "updates");
+          "updates",
+          "weightgradients",
+          "weightgradients16");
 
   private static final Pattern ENTRY = Pattern.compile("\\.entry (\\w+)\\(");
 

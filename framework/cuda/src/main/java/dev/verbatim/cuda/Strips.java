@@ -16,6 +16,10 @@ record Strips(boolean gradient, Window window, Shape from, Shape to, int wide) {
   private static final int OUTPUTS_OF_A_THREAD = 32;
   private static final int ROWS = 8;
 
+  static Strips of(boolean gradient, Window window, Shape from, Shape to) {
+    return new Strips(gradient, window, from, to, Tiles.wide(to));
+  }
+
   private int columns() {
     return THREADS * OUTPUTS_OF_A_THREAD / ROWS / wide;
   }
