@@ -210,37 +210,36 @@ static __device__ __forceinline__ void product(
     }
   }
 
-  Bfloat16* outputs = reinterpret_cast<Bfloat16*>(shared);
-  if (moments.sums) {
-    __syncthreads();  // all have left the last slice, whose room this is
-  }
 #pragma unroll
-  for (int i = 0; i < 2; i++) {
+  for (int j = 0; j < TILES; j++) {
+    int channel = firstChannel + warpColumn + j * 8 + lane % 4 * 2;
+    int left = to.channels - channel;
 #pragma unroll
-    for (int j = 0; j < TILES; j++) {
-      int own = warpColumn + j * 8 + lane % 4 * 2;
-      int channel = firstChannel + own;
-#pragma unroll
-      for (int half = 0; half < 2; half++) {
-        int row = warpRow + i * 16 + lane / 4 + half * 8;
-        float first = sum[i][j][2 * half], second = sum[i][j][2 * half + 1];
-        if (firstPixel + row < pixels && channel < to.channels) {
-          int at = (firstPixel + row) * to.channels + channel;
-          int left = to.channels - channel;
-          if (ending.scale) {
-            first = ending.of(rounded(first), channel, at);
-            second = left > 1 ? ending.of(rounded(second), channel + 1, at + 1) : 0.0f;
-          }
-          putPair(y + at, left, accumulate, first, second);
+    for (int e = 0; e < 4; e++) {
+      int row = warpRow + lane / 4 + e * 8;
+      float first = sum[e / 2][j][e % 2 * 2], second = sum[e / 2][j][e % 2 * 2 + 1];
+      if (firstPixel + row < pixels && left > 0) {
+        int at = (firstPixel + row) * to.channels + channel;
+        if (ending.scale) {
+          first = ending.of(rounded(first), channel, at);
+          second = left > 1 ? ending.of(rounded(second), channel + 1, at + 1) : 0.0f;
         }
-        if (moments.sums) {
-          *reinterpret_cast<unsigned*>(outputs + row * OUT_STRIDE + own) = pairOf(first, second);
-        }
+        putPair(y + at, left, accumulate, first, second);
       }
     }
   }
   if (!moments.sums) {
     return;
+  }
+  __syncthreads();  // all have left the last slice, whose room this is
+  Bfloat16* outputs = reinterpret_cast<Bfloat16*>(shared);
+#pragma unroll
+  for (int j = 0; j < TILES; j++) {
+#pragma unroll
+    for (int e = 0; e < 4; e++) {
+      Bfloat16* at = outputs + (warpRow + lane / 4 + e * 8) * OUT_STRIDE + warpColumn + j * 8 + lane % 4 * 2;
+      *reinterpret_cast<unsigned*>(at) = pairOf(sum[e / 2][j][e % 2 * 2], sum[e / 2][j][e % 2 * 2 + 1]);
+    }
   }
   __syncthreads();
   moments.leave<PIXELS, WIDE>(firstPixel, pixels, firstChannel, to.channels, [&](int row, int channel) {
