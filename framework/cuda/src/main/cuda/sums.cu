@@ -4,7 +4,7 @@
  * Order: the rows of each block in index order and then the blocks' sums in index order. A thread for each element, of which
  * there are few: bound by the latency of memory, and so many values are asked for before the first is added.
  */
-#include "common.cuh"
+#include "segments.cuh"
 
 constexpr int AT_ONCE = 32;
 
@@ -22,19 +22,25 @@ KERNEL(sumRowsOfBlocks, const float* dY, float* partial, int blocks, int rows, i
   put(partial, e, accumulate, sum);
 }
 
-/** out[e] = the sums partial[block, e] of the blocks, from the first one on: a thread for each e. */
-KERNEL(sumBlocks, const float* partial, int accumulate, float* out, int blocks, int n) {
-  int e = element();
+/** Sums[block, e] of an output, from the first block on, become out[e] or are added to it: a thread for each e. */
+KERNEL(sumBlocks, Segments all) {
+  int own = all.own();
+  int n = all.size[own];
+  int e = all.from(own) + static_cast<int>(threadIdx.x);
   if (e >= n) {
     return;
   }
-  float total = partial[e];
+  const float* sums = all.tensors[own][0];
+  float* out = all.tensors[own][1];
+  bool accumulate = all.tensors[own][2];
+  int blocks = static_cast<int>(all.number[own]);
+  float total = sums[e];
   int b = 1;
   for (; b + AT_ONCE <= blocks; b += AT_ONCE) {
     float values[AT_ONCE];
 #pragma unroll
     for (int k = 0; k < AT_ONCE; k++) {
-      values[k] = partial[(b + k) * n + e];
+      values[k] = sums[(b + k) * n + e];
     }
 #pragma unroll
     for (int k = 0; k < AT_ONCE; k++) {
@@ -42,7 +48,7 @@ KERNEL(sumBlocks, const float* partial, int accumulate, float* out, int blocks, 
     }
   }
   for (; b < blocks; b++) {
-    total += partial[b * n + e];
+    total += sums[b * n + e];
   }
   put(out, e, accumulate, total);
 }

@@ -12,6 +12,7 @@ import dev.verbatim.store.RunFolder;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.OutOfDeviceMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,21 +134,30 @@ public final class Evaluation {
     return images.resolveSibling(name);
   }
 
+  /** In smaller batches where memory asks for it: an image's result does not depend on them. */
   private Result score(
       ResolvedConfig config,
       List<String> classNames,
       ImageSet images,
       Network network,
       Backend backend) {
-    try (Passes passes =
-        new Passes(
-            backend,
-            network,
-            Runs.normalization(config.dataset(), backend),
-            Catalogue.loss(config.train()),
-            activations(config, backend),
-            config.train().batchSize())) {
-      return of(passes, images, classNames, backend);
+    DType activations = activations(config, backend);
+    for (int batch = config.train().batchSize(); ; batch /= 2) {
+      try (Passes passes =
+          new Passes(
+              backend,
+              network,
+              Runs.normalization(config.dataset(), backend),
+              Catalogue.loss(config.train()),
+              activations,
+              batch)) {
+        return of(passes, images, classNames, backend);
+      } catch (OutOfDeviceMemory e) {
+        if (batch == 1) {
+          throw e;
+        }
+        listener.warning(e.getMessage() + "; evaluated in batches of " + batch / 2);
+      }
     }
   }
 

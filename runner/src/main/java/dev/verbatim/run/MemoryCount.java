@@ -39,30 +39,36 @@ final class MemoryCount implements Backend {
             kind.getClassLoader(), new Class<?>[] {kind}, (proxy, method, arguments) -> given));
   }
 
+  /** What takes memory of a device for a configuration. */
+  interface Work {
+    void on(Backend device, ResolvedConfig config) throws IOException;
+  }
+
+  /** A training step and its evaluation. */
+  static Work training(Dataset dataset) {
+    return (device, config) -> {
+      int[] asked = {0};
+      try (Trainer trainer =
+          new Trainer(config, dataset, Runs.describe(config), device, System::nanoTime)) {
+        var _ = trainer.epoch(() -> asked[0]++ > 0, (e, s, n, loss, rate) -> {});
+      }
+    };
+  }
+
   /**
-   * What to tell when memory ran out in training: the same, with the largest half, quarter and so
-   * on of the batch that would fit.
+   * What to tell when memory ran out: the same, with the largest half, quarter and so on of the
+   * batch with which the work would fit.
    */
-  static BackendException explained(OutOfDeviceMemory e, ResolvedConfig config, Dataset dataset) {
+  static BackendException explained(OutOfDeviceMemory e, ResolvedConfig config, Work work)
+      throws IOException {
     for (int batch = config.train().batchSize() / 2; batch > 0; batch /= 2) {
-      if (ofTraining(with(config, batch), dataset) < (1 - MARGIN) * e.capacity()) {
+      MemoryCount count = new MemoryCount();
+      work.on(count, with(config, batch));
+      if (count.most < (1 - MARGIN) * e.capacity()) {
         return new BackendException(e.getMessage() + "; train.batch_size " + batch + " would fit");
       }
     }
     return new BackendException(e.getMessage() + "; no train.batch_size would fit");
-  }
-
-  /** Bytes of a training step and its evaluation. */
-  private static long ofTraining(ResolvedConfig config, Dataset dataset) {
-    MemoryCount count = new MemoryCount();
-    int[] asked = {0};
-    try (Trainer trainer =
-        new Trainer(config, dataset, Runs.describe(config), count, System::nanoTime)) {
-      var _ = trainer.epoch(() -> asked[0]++ > 0, (e, s, n, loss, rate) -> {});
-    } catch (IOException impossible) {
-      throw new IllegalStateException(impossible);
-    }
-    return count.most;
   }
 
   private static ResolvedConfig with(ResolvedConfig c, int batch) {

@@ -145,6 +145,8 @@ public final class Passes implements AutoCloseable {
     evaluationSteps.forEach(Step::close);
     trainingSteps.clear();
     evaluationSteps.clear();
+    pixels.values().forEach(backend::release);
+    pixels.clear();
     if (totals.isPresent()) {
       backend.release(totals);
       totals = Tensor.none();

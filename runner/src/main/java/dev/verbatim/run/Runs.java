@@ -294,7 +294,7 @@ public final class Runs {
       }
       return outcome;
     } catch (OutOfDeviceMemory e) {
-      throw MemoryCount.explained(e, config, dataset);
+      throw MemoryCount.explained(e, config, MemoryCount.training(dataset));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.KernelTimes;
+import dev.verbatim.tensor.OutOfDeviceMemory;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.io.IOException;
@@ -100,42 +101,55 @@ public final class StepTimes {
       ResolvedConfig config, String device, int threads, int steps, boolean kernels)
       throws IOException {
     var _ = RunIdentity.hardware(config, device); // refuses what the device cannot
-    Network described = Runs.describe(config);
-    int classes = described.output().dim(described.output().rank() - 1);
-    Network network = Runs.network(config, classes);
     int batch = config.train().batchSize();
-    int most = Math.min(MOST_STEPS, MOST_IMAGES / batch);
+    int most = most(batch);
     if (2L * steps > most) {
       throw new SpecException(
           "at most " + most / 2 + " steps of " + batch + " images can be timed, got " + steps);
     }
     try (Backend backend = Backends.open(device, threads)) {
-      int lap = Math.clamp(steps > 0 ? steps : most / LEAST_LAPS, 1, backend.stepsAhead());
-      ImageSet images = images(config, classes, (most + 2 * lap) * batch);
-      Dataset dataset = new Dataset(images, images, List.of(), List.of(), List.of());
-      try (Trainer trainer =
-          new Trainer(goingOn(config), dataset, network, backend, System::nanoTime)) {
-        Watch watch = new Watch(steps, most, lap);
-        var _ =
-            trainer.epoch(
-                watch::isDone,
-                (e, s, n, loss, rate) -> {
-                  if (watch.step()) {
-                    trainer.lookAtSteps();
-                    watch.lap();
-                  }
-                });
-        Times training = watch.times(batch, 3 * network.macs());
-        Times inference = inference(config, images, network, backend, new Watch(steps, most, lap));
-        return new Result(
-            backend.description(),
-            batch,
-            training,
-            inference,
-            kernels ? trainer.kernelTimes() : KernelTimes.NONE,
-            backend.allocatedBytes(),
-            ProcessMemory.peakBytes());
-      }
+      return measure(config, backend, steps, kernels);
+    } catch (OutOfDeviceMemory e) {
+      throw MemoryCount.explained(e, config, (count, smaller) -> measure(smaller, count, 1, false));
+    }
+  }
+
+  private static int most(int batch) {
+    return Math.min(MOST_STEPS, MOST_IMAGES / batch);
+  }
+
+  private static Result measure(ResolvedConfig config, Backend backend, int steps, boolean kernels)
+      throws IOException {
+    Network described = Runs.describe(config);
+    int classes = described.output().dim(described.output().rank() - 1);
+    Network network = Runs.network(config, classes);
+    int batch = config.train().batchSize();
+    int most = most(batch);
+    int lap = Math.clamp(steps > 0 ? steps : most / LEAST_LAPS, 1, backend.stepsAhead());
+    ImageSet images = images(config, classes, (most + 2 * lap) * batch);
+    Dataset dataset = new Dataset(images, images, List.of(), List.of(), List.of());
+    try (Trainer trainer =
+        new Trainer(goingOn(config), dataset, network, backend, System::nanoTime)) {
+      Watch watch = new Watch(steps, most, lap);
+      var _ =
+          trainer.epoch(
+              watch::isDone,
+              (e, s, n, loss, rate) -> {
+                if (watch.step()) {
+                  trainer.lookAtSteps();
+                  watch.lap();
+                }
+              });
+      Times training = watch.times(batch, 3 * network.macs());
+      Times inference = inference(config, images, network, backend, new Watch(steps, most, lap));
+      return new Result(
+          backend.description(),
+          batch,
+          training,
+          inference,
+          kernels ? trainer.kernelTimes() : KernelTimes.NONE,
+          backend.allocatedBytes(),
+          ProcessMemory.peakBytes());
     }
   }
 

@@ -284,20 +284,80 @@ class CudaTest {
 
   private Command onLargeBatches(Map<String, String> environment, String batch)
       throws IOException, InterruptedException {
-    return call(
-        environment,
-        "run",
-        "quickstart",
-        "--device",
-        "cuda",
-        "--results",
-        folder.resolve("batch" + batch).toString(),
-        "--set",
-        "dataset.images=600",
-        "--set",
-        "train.epochs=1",
-        "--set",
-        "train.batch_size=" + batch);
+    return call(environment, largeBatches("run", "cuda", batch));
+  }
+
+  private String[] largeBatches(String verb, String device, String batch) {
+    String results = folder.resolve(verb + device + batch).toString();
+    return new String[] {
+      verb,
+      "quickstart",
+      "--device",
+      device,
+      "--results",
+      results,
+      "--set",
+      "dataset.images=600",
+      "--set",
+      "train.epochs=1",
+      "--set",
+      "train.batch_size=" + batch
+    };
+  }
+
+  @Test
+  void aBenchAndASweepNameABatchThatFitsToo() throws IOException, InterruptedException {
+    Map<String, String> little = standIn("STANDIN_MEMORY", String.valueOf(16 << 20));
+    String line =
+        "cuda: out of memory: asked for \\d+ MiB, \\d+ of 16 MiB are free; train.batch_size (\\d+) would fit\n";
+    String[] bench = {
+      "bench", "quickstart", "--device", "cuda", "--steps", "1", "--set", "train.batch_size=512"
+    };
+    Command timed = call(little, bench);
+    assertEquals(1, timed.code(), timed.out());
+    assertTrue(timed.err().matches("(?s).*verbatim: " + line), timed.err());
+    bench[bench.length - 1] =
+        "train.batch_size=" + timed.err().replaceAll("(?s).*batch_size (\\d+).*", "$1");
+    Command fits = call(little, bench);
+    assertEquals(0, fits.code(), fits.err());
+    Command sweep = call(little, largeBatches("sweep", "cuda", "512"));
+    assertEquals(1, sweep.code(), sweep.out());
+    assertTrue((sweep.out() + sweep.err()).matches("(?s).*" + line + ".*"), sweep.toString());
+  }
+
+  @Test
+  void anEvaluationTakesABatchThatFitsToTheSameResult() throws IOException, InterruptedException {
+    Map<String, String> little = standIn("STANDIN_MEMORY", String.valueOf(6 << 20));
+    Command run = call(Map.of(), largeBatches("run", "cpu", "512"));
+    assertEquals(0, run.code(), run.err());
+    Path done = onlyRun(folder.resolve("runcpu512"));
+    Path onCpu = folder.resolve("cpu");
+    Path onCuda = folder.resolve("cuda");
+    for (String split : List.of("train", "validation")) {
+      Command expected =
+          call(Map.of(), "evaluate", done.toString(), "--split", split, "--out", onCpu.toString());
+      assertEquals(0, expected.code(), expected.err());
+      Command evaluated =
+          call(
+              little,
+              "evaluate",
+              done.toString(),
+              "--split",
+              split,
+              "--device",
+              "cuda",
+              "--out",
+              onCuda.toString());
+      assertEquals(0, evaluated.code(), evaluated.err());
+      assertEquals(
+          split.equals("train"),
+          evaluated.err().matches("(?s).* MiB are free; evaluated in batches of \\d+\n"),
+          evaluated.err());
+      for (String file : List.of("evaluation.csv", "confusion.csv", "misclassified.csv")) {
+        assertEquals(
+            Files.readString(onCpu.resolve(file)), Files.readString(onCuda.resolve(file)), file);
+      }
+    }
   }
 
   @Test

@@ -1,11 +1,16 @@
 package dev.verbatim.conformance;
 
+import dev.verbatim.autograd.Op;
+import dev.verbatim.autograd.Tape;
+import dev.verbatim.autograd.Variable;
 import dev.verbatim.ops.Activate;
 import dev.verbatim.ops.Add;
 import dev.verbatim.ops.Affine;
 import dev.verbatim.ops.AveragePool;
 import dev.verbatim.ops.BatchNorm;
+import dev.verbatim.ops.ChannelAffine;
 import dev.verbatim.ops.Convolve;
+import dev.verbatim.ops.ConvolveAffine;
 import dev.verbatim.ops.Dropout;
 import dev.verbatim.ops.FocalLoss;
 import dev.verbatim.ops.GlobalAveragePool;
@@ -17,9 +22,15 @@ import dev.verbatim.ops.Reshape;
 import dev.verbatim.ops.SoftmaxCrossEntropy;
 import dev.verbatim.ops.SubsamplePad;
 import dev.verbatim.tensor.Activation;
+import dev.verbatim.tensor.Backend;
+import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
+import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,6 +280,62 @@ class OpsTest {
   @CsvSource({"1,2", "5,10", "33,100", "64,3"})
   void softmaxCrossEntropy(int n, int classes) {
     check(OpRun.withLabels(new SoftmaxCrossEntropy(), SEED, Shape.of(n, classes), Shape.of(n)));
+  }
+
+  /** What normalizes in evaluation, by itself and with the convolution before it; no gradients. */
+  @ParameterizedTest(name = "x[2,8,8,{0}], relu {1}")
+  @CsvSource({"5,false", "8,true", "64,true"})
+  void normalizationInEvaluation(int channels, boolean relu) {
+    Shape x = Shape.of(2, 8, 8, channels);
+    Shape c = Shape.of(channels);
+    Shape w = Shape.of(3, 3, channels, channels);
+    var random = new Philox(SEED, Philox.Purpose.TEST, 6, channels);
+    List<float[]> values =
+        Stream.of(x, x, c, c, w).map(shape -> numbers(shape.size(), random)).toList();
+    List<float[]> expected =
+        inEvaluation(
+            new ReferenceBackend(Arithmetic.FLOAT32), relu, List.of(x, x, c, c, w), values);
+    for (Backend device : Devices.all()) {
+      List<float[]> actual = inEvaluation(device, relu, List.of(x, x, c, c, w), values);
+      for (int i = 0; i < expected.size(); i++) {
+        BitEquality.compare(device, x, "result " + i, expected.get(i), actual.get(i));
+      }
+    }
+  }
+
+  private static List<float[]> inEvaluation(
+      Backend device, boolean relu, List<Shape> shapes, List<float[]> values) {
+    List<Variable> given = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      Tensor tensor = device.allocate(DType.FLOAT32, shapes.get(i));
+      device.write(tensor, values.get(i));
+      given.add(new Variable(tensor, false));
+    }
+    Variable x = given.get(0), residual = given.get(1), scale = given.get(2), shift = given.get(3);
+    Op alone = new ChannelAffine(relu);
+    Op onConvolution = new ConvolveAffine(Window.square(3, 1, 1), scale, shift, relu);
+    try (Tape tape = new Tape(device)) {
+      return Stream.of(
+              tape.call(alone, x, scale, shift),
+              tape.call(alone, x, scale, shift, residual),
+              tape.call(onConvolution, x, given.get(4)),
+              tape.call(onConvolution, x, given.get(4), residual))
+          .map(
+              y -> {
+                float[] read = new float[y.shape().size()];
+                device.read(y.tensor(), read);
+                return read;
+              })
+          .toList();
+    }
+  }
+
+  private static float[] numbers(int size, Philox random) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+    return values;
   }
 
   private static void check(OpRun run) {

@@ -4,18 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.DType;
+import dev.verbatim.tensor.KernelTimes;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
+import dev.verbatim.tensor.Window;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The parameters of a large network at once: more than a device takes in one launch, of sizes
- * around its blocks, with numbers of their own; the same bits as one after another on the
- * reference.
+ * What a device may launch together. The parameters of a large network at once: more than a device
+ * takes in one launch, of sizes around its blocks, with numbers of their own; the same bits as one
+ * after another on the reference.
  */
 class TogetherTest {
   private static final int[] SIZES = {1, 3, 255, 256, 257, 1024, 1025, 4095, 4096, 4097, 9000};
@@ -124,5 +127,72 @@ class TogetherTest {
       device.read(count, counted);
       assertEquals(3, counted[0], device.description());
     }
+  }
+
+  /**
+   * Gradients by weights and biases, a second one added to the first, and one that is read early.
+   */
+  @Test
+  void gradientsByWeights() {
+    float[] expected = gradients(new ReferenceBackend(Arithmetic.FLOAT32));
+    for (Backend device : Devices.all()) {
+      BitEquality.compare(device, "gradients", "values", expected, gradients(device));
+    }
+  }
+
+  private static float[] gradients(Backend device) {
+    Kernels k = device.kernels();
+    Window window = Window.square(3, 1, 1);
+    List<Tensor> outputs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Tensor x = filled(device, 3 * i, Shape.of(5, 4, 6, 3));
+      Tensor dY = filled(device, 3 * i + 1, Shape.of(5, 4, 6, 7 + i));
+      Tensor dW = filled(device, 3 * i + 2, Shape.of(3, 3, 3, 7 + i));
+      Tensor dBias = filled(device, 3 * i + 2, Shape.of(7 + i));
+      k.convolveWeightGradient(window, x, dY, i == 1, dW);
+      k.sumRows(dY, 5, i == 2, dBias);
+      k.convolveWeightGradient(window, x, dY, true, dW);
+      if (i == 1) {
+        k.relu(dW, dW);
+      }
+      outputs.add(dW);
+      outputs.add(dBias);
+    }
+    return concatenated(device, outputs);
+  }
+
+  @Test
+  void cudaAddsUpGradientsInOneLaunch() {
+    for (Backend device : Devices.all()) {
+      if (device.name().equals("cuda")) {
+        Tensor x = filled(device, 0, Shape.of(5, 4, 6, 3));
+        Tensor dY = filled(device, 1, Shape.of(5, 4, 6, 7));
+        List<Tensor> dWs = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+          dWs.add(device.allocate(DType.FLOAT32, Shape.of(3, 3, 3, 7)));
+        }
+        Window window = Window.square(3, 1, 1);
+        Runnable all =
+            () ->
+                dWs.forEach(
+                    dW -> device.kernels().convolveWeightGradient(window, x, dY, false, dW));
+        int launches =
+            device.kernelTimes(all).kernels().stream()
+                .filter(kernel -> kernel.name().equals("sumBlocks"))
+                .mapToInt(KernelTimes.Kernel::launches)
+                .sum();
+        assertEquals(2, launches); // a table has 80
+      }
+    }
+  }
+
+  private static float[] concatenated(Backend device, List<Tensor> tensors) {
+    FloatBuffer all = FloatBuffer.allocate(tensors.stream().mapToInt(Tensor::size).sum());
+    for (Tensor tensor : tensors) {
+      float[] values = new float[tensor.size()];
+      device.read(tensor, values);
+      all.put(values);
+    }
+    return all.array();
   }
 }

@@ -34,6 +34,8 @@ public final class CudaBackend implements Backend {
   private final DeviceMemory memory = new DeviceMemory();
   private final Modules modules = new Modules();
   private final Staging staging;
+  private final Launch launchOfSums;
+  private final BlockSums sums;
   private final Launch launch;
   private final BlockMoments blockMoments;
   private final CudaKernels kernels;
@@ -45,9 +47,11 @@ public final class CudaBackend implements Backend {
     Driver.check(cuStreamCreate(stream, 0), "no stream");
     this.staging = new Staging(stream);
     Scratch scratch = new Scratch(memory);
-    this.launch = new Launch(stream, modules, scratch);
+    this.launchOfSums = new Launch(stream, modules, scratch, nothing -> {});
+    this.sums = new BlockSums(launchOfSums, scratch, memory, driver.memoryBytes());
+    this.launch = new Launch(stream, modules, scratch, sums::before);
     this.blockMoments = new BlockMoments(launch, scratch);
-    this.kernels = new CudaKernels(launch, scratch, blockMoments);
+    this.kernels = new CudaKernels(launch, scratch, sums, blockMoments);
   }
 
   @Override
@@ -67,9 +71,15 @@ public final class CudaBackend implements Backend {
 
   @Override
   public Runnable repeated(Runnable work) {
-    Recording recording = new Recording(stream, work);
+    Recording recording = new Recording(stream, () -> whole(work));
     recordings.add(recording);
     return recording;
+  }
+
+  /** Does work, and what it has left to be done. */
+  private void whole(Runnable work) {
+    work.run();
+    sums.addUp();
   }
 
   @Override
@@ -81,11 +91,13 @@ public final class CudaBackend implements Backend {
   private List<KernelTimes.Kernel> timed(Runnable work) {
     Stopwatch stopwatch = new Stopwatch(stream);
     launch.time(Optional.of(stopwatch));
+    launchOfSums.time(Optional.of(stopwatch));
     try {
-      work.run();
+      whole(work);
       return stopwatch.kernels();
     } finally {
       launch.time(Optional.empty());
+      launchOfSums.time(Optional.empty());
     }
   }
 
@@ -120,6 +132,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void release(Tensor tensor) {
+    sums.before(tensor);
     allocatedBytes -= tensor.storage().capacity() * tensor.type().bytes();
     memory.release(CudaStorage.block(tensor));
   }
@@ -146,6 +159,7 @@ public final class CudaBackend implements Backend {
 
   private void write(Tensor tensor, MemorySegment values) {
     long bytes = (long) tensor.size() * tensor.type().bytes();
+    sums.before(tensor);
     blockMoments.forget();
     staging.write(values.asSlice(0, bytes), CudaStorage.block(tensor));
   }
@@ -161,6 +175,7 @@ public final class CudaBackend implements Backend {
   }
 
   private void read(Tensor tensor, Pointer to) {
+    sums.before(tensor);
     Driver.check(cuStreamSynchronize(stream), "a kernel failed");
     long bytes = (long) tensor.size() * tensor.type().bytes();
     Driver.check(cuMemcpyDtoH(to, CudaStorage.block(tensor), bytes), "values cannot be read");

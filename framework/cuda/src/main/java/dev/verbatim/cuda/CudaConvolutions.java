@@ -22,12 +22,12 @@ final class CudaConvolutions {
   private static final int MOST_COLUMNS = 32;
 
   private final Launch launch;
-  private final Scratch scratch;
+  private final BlockSums sums;
   private final BlockMoments blockMoments;
 
-  CudaConvolutions(Launch launch, Scratch scratch, BlockMoments blockMoments) {
+  CudaConvolutions(Launch launch, BlockSums sums, BlockMoments blockMoments) {
     this.launch = launch;
-    this.scratch = scratch;
+    this.sums = sums;
     this.blockMoments = blockMoments;
   }
 
@@ -157,7 +157,7 @@ final class CudaConvolutions {
       boolean accumulate,
       Tensor dW) {
     int blocks = Math.ceilDiv(in.dim(0), perBlock);
-    long partial = scratch.sumsOf(blocks, dW);
+    long partial = sums.room(blocks, dW);
     int width = Math.min(window.kernelWidth(), TILE);
     int height = Math.min(window.kernelHeight(), TILE / width);
     int columns = Math.min(MOST_COLUMNS, out.dim(2));
@@ -186,7 +186,7 @@ final class CudaConvolutions {
         .with(partial)
         .with(blocks == 1 && accumulate)
         .blocks(tiles * blocks, threads, sharedBytes(window, height, width, rows, columns));
-    launch.sumBlocks(partial, accumulate, dW, blocks);
+    sums.left(partial, accumulate, dW, blocks);
   }
 
   /** Each of the pixels of a convolution's output takes part with each weight. */

@@ -18,12 +18,12 @@ final class CudaConvolutions16 {
   private static final int MANY_BLOCKS = 256;
 
   private final Launch launch;
-  private final Scratch scratch;
+  private final BlockSums sums;
   private final BlockMoments blockMoments;
 
-  CudaConvolutions16(Launch launch, Scratch scratch, BlockMoments blockMoments) {
+  CudaConvolutions16(Launch launch, BlockSums sums, BlockMoments blockMoments) {
     this.launch = launch;
-    this.scratch = scratch;
+    this.sums = sums;
     this.blockMoments = blockMoments;
   }
 
@@ -93,7 +93,7 @@ final class CudaConvolutions16 {
     int perBlock =
         Math.ceilDiv(images, Math.clamp(MANY_BLOCKS / (tilesDown * tilesAcross), 1, images));
     int blocks = Math.ceilDiv(images, perBlock);
-    long partial = scratch.sumsOf(blocks, dW);
+    long partial = sums.room(blocks, dW);
     launch
         .of("convolveWeightSums16By" + wide)
         .with(window)
@@ -106,7 +106,7 @@ final class CudaConvolutions16 {
         .with(blocks == 1 && accumulate)
         .multiplyingOnTensorCores((long) dY.size() / columns * dW.size())
         .grid(tilesDown, blocks, tilesAcross);
-    launch.sumBlocks(partial, accumulate, dW, blocks);
+    sums.left(partial, accumulate, dW, blocks);
   }
 
   private static int channels(Tensor images) {

@@ -18,17 +18,19 @@ final class CudaKernels implements Kernels {
   private final Launch launch;
   private final Together together;
   private final Scratch scratch;
+  private final BlockSums sums;
   private final NormKernels norms;
   private final CudaConvolutions convolutions;
   private final CudaConvolutions16 convolutions16;
 
-  CudaKernels(Launch launch, Scratch scratch, BlockMoments blockMoments) {
+  CudaKernels(Launch launch, Scratch scratch, BlockSums sums, BlockMoments blockMoments) {
     this.launch = launch;
     this.together = launch.together();
     this.scratch = scratch;
+    this.sums = sums;
     this.norms = new CudaNorms(launch, scratch, blockMoments);
-    this.convolutions = new CudaConvolutions(launch, scratch, blockMoments);
-    this.convolutions16 = new CudaConvolutions16(launch, scratch, blockMoments);
+    this.convolutions = new CudaConvolutions(launch, sums, blockMoments);
+    this.convolutions16 = new CudaConvolutions16(launch, sums, blockMoments);
   }
 
   /** As {@code enum Activation} of activations.cu. */
@@ -98,7 +100,7 @@ final class CudaKernels implements Kernels {
   @Override
   public void sumRows(Tensor dY, int blocks, boolean accumulate, Tensor out) {
     int channels = out.size();
-    long partial = scratch.sumsOf(blocks, out);
+    long partial = sums.room(blocks, out);
     launch
         .of("sumRowsOfBlocks", dY)
         .with(dY)
@@ -108,7 +110,7 @@ final class CudaKernels implements Kernels {
         .with(channels)
         .with(blocks == 1 && accumulate)
         .over(blocks * channels);
-    launch.sumBlocks(partial, accumulate, out, blocks);
+    sums.left(partial, accumulate, out, blocks);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.verbatim.tensor.Window;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.function.Consumer;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUstream;
@@ -32,6 +33,7 @@ final class Launch {
 
   private final CUstream stream;
   private final Modules modules;
+  private final Consumer<Tensor> touch;
   private final ByteBuffer values =
       ByteBuffer.allocateDirect(at(MOST_ARGUMENTS)).order(ByteOrder.nativeOrder());
   private final Pointer[] places = new Pointer[MOST_ARGUMENTS + 1];
@@ -45,9 +47,15 @@ final class Launch {
   private boolean onTensorCores;
   private Optional<Stopwatch> stopwatch = Optional.empty();
 
-  Launch(CUstream stream, Modules modules, Scratch scratch) {
+  /**
+   * Launches on a stream.
+   *
+   * @param touch is told of every tensor that a launch reads or writes, before it is launched
+   */
+  Launch(CUstream stream, Modules modules, Scratch scratch, Consumer<Tensor> touch) {
     this.stream = stream;
     this.modules = modules;
+    this.touch = touch;
     this.together = new Together(this, scratch);
     for (int n = 0; n <= MOST_ARGUMENTS; n++) {
       Pointer[] first = new Pointer[n];
@@ -91,7 +99,13 @@ final class Launch {
     return of(activations.type() == DType.BFLOAT16 ? kernel + "16" : kernel);
   }
 
+  /** Says that a launch is to come that reads or writes a tensor. */
+  void touch(Tensor tensor) {
+    touch.accept(tensor);
+  }
+
   Launch with(Tensor tensor) {
+    touch(tensor);
     return moving(CudaStorage.bytes(tensor)).with(CudaStorage.address(tensor));
   }
 
@@ -203,6 +217,7 @@ final class Launch {
   private int addresses(Tensor... tensors) {
     int at = at(count++);
     for (Tensor tensor : tensors) {
+      touch(tensor);
       values.putLong(at, CudaStorage.address(tensor));
       bytes += CudaStorage.bytes(tensor);
       at += Long.BYTES;
@@ -255,22 +270,5 @@ final class Launch {
         cuLaunchKernel(
             function, x, y, z, threads, 1, 1, sharedBytes, stream, arguments, new Pointer()),
         "kernel " + name + " cannot be launched");
-  }
-
-  /**
-   * {@code out}, or what is added to it: the sums of blocks at an address, in index order; that of
-   * one block is there already.
-   */
-  void sumBlocks(long partial, boolean accumulate, Tensor out, int blocks) {
-    if (blocks == 1) {
-      return;
-    }
-    of("sumBlocks")
-        .with(partial)
-        .with(accumulate)
-        .with(out)
-        .with(blocks)
-        .with(out.size())
-        .over(out.size());
   }
 }

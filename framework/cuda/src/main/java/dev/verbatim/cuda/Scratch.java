@@ -1,7 +1,5 @@
 package dev.verbatim.cuda;
 
-import dev.verbatim.tensor.Tensor;
-
 /**
  * Memory for what a kernel leaves to the next, one use after another. It grows when more is needed;
  * what was there before stays, because recorded launches may point to it.
@@ -23,14 +21,5 @@ final class Scratch {
       bytes = block.bytes();
     }
     return address;
-  }
-
-  /**
-   * Where blocks put their sums, which are added up afterwards; one block, to the output itself.
-   */
-  long sumsOf(int blocks, Tensor out) {
-    return blocks == 1
-        ? CudaStorage.address(out)
-        : bytes((long) blocks * out.size() * out.type().bytes());
   }
 }

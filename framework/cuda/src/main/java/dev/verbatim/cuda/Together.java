@@ -3,39 +3,26 @@ package dev.verbatim.cuda;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Calls of one kernel on many tensors that become one launch: {@link #of}, the numbers that they
  * have in common, and {@link #on}. They wait while {@link #during} lasts and the kernel and those
- * numbers stay the same, until the table is full. The table is {@code struct Segments} of
- * segments.cuh and travels with the launch, so that a recorded one keeps it.
+ * numbers stay the same, until the table of {@link Segments} is full.
  */
 final class Together {
-  private static final int MOST_SEGMENTS = 80;
-  private static final int MOST_TENSORS = 4;
   private static final int MOST_NUMBERS = 8;
 
   /** Four for each thread: enough to hide what a block costs, few enough to fill the GPU. */
   private static final int ELEMENTS_IN_BLOCK = 1024;
 
-  private static final int NUMBER = MOST_SEGMENTS * MOST_TENSORS * Long.BYTES;
-  private static final int SIZE = NUMBER + MOST_SEGMENTS * Float.BYTES;
-  private static final int FIRST_BLOCK = SIZE + MOST_SEGMENTS * Integer.BYTES;
-  private static final int COUNT = FIRST_BLOCK + MOST_SEGMENTS * Integer.BYTES;
-  private static final int ELEMENTS = COUNT + Integer.BYTES;
-
   private final Launch launch;
   private final Scratch scratch;
-  private final ByteBuffer table =
-      ByteBuffer.allocateDirect(ELEMENTS + Integer.BYTES).order(ByteOrder.nativeOrder());
+  private final Segments segments = new Segments();
   private boolean waits;
 
   private String waiting = "";
   private final long[] numbersOfWaiting = new long[MOST_NUMBERS];
   private int countOfWaiting;
-  private int segments;
-  private int blocks;
   private long bytes;
 
   private String kernel = "";
@@ -55,8 +42,7 @@ final class Together {
       flush();
     } finally {
       waits = false;
-      segments = 0;
-      blocks = 0;
+      segments.clear();
       bytes = 0;
     }
   }
@@ -97,7 +83,7 @@ final class Together {
    * @param tensors at most four of one size
    */
   void on(float number, Tensor... tensors) {
-    boolean same = kernel.equals(waiting) && segments < MOST_SEGMENTS;
+    boolean same = kernel.equals(waiting) && !segments.isFull();
     for (int i = 0; same && i < count; i++) {
       same = numbers[i] == numbersOfWaiting[i];
     }
@@ -107,17 +93,13 @@ final class Together {
       countOfWaiting = count;
       System.arraycopy(numbers, 0, numbersOfWaiting, 0, count);
     }
+    long[] addresses = new long[tensors.length];
     for (int i = 0; i < tensors.length; i++) {
-      int at = (segments * MOST_TENSORS + i) * Long.BYTES;
-      table.putLong(at, CudaStorage.address(tensors[i]));
+      launch.touch(tensors[i]);
+      addresses[i] = CudaStorage.address(tensors[i]);
       bytes += CudaStorage.bytes(tensors[i]);
     }
-    int size = tensors[0].size();
-    table.putFloat(NUMBER + segments * Float.BYTES, number);
-    table.putInt(SIZE + segments * Integer.BYTES, size);
-    table.putInt(FIRST_BLOCK + segments * Integer.BYTES, blocks);
-    segments++;
-    blocks += Math.ceilDiv(size, elementsInBlock());
+    segments.add(number, tensors[0].size(), elementsInBlock(), addresses);
     if (!waits) {
       flush();
     }
@@ -133,14 +115,13 @@ final class Together {
 
   /** Launches what waits. */
   void flush() {
-    if (segments == 0) {
+    if (segments.isEmpty()) {
       return;
     }
-    table.putInt(COUNT, segments).putInt(ELEMENTS, elementsInBlock());
-    int all = blocks;
+    ByteBuffer table = segments.table();
+    int all = segments.blocks();
     long moved = bytes;
-    segments = 0;
-    blocks = 0;
+    segments.clear();
     bytes = 0;
     if (isOfSquares()) {
       long partial = scratch.bytes((long) all * Double.BYTES);
