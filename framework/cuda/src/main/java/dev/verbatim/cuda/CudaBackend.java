@@ -126,6 +126,7 @@ public final class CudaBackend implements Backend {
     long bytes = (long) shape.size() * type.bytes();
     DeviceMemory.Block block = memory.allocate(bytes);
     allocatedBytes += bytes;
+    blockMoments.forget();
     Driver.check(cuMemsetD8Async(block, (byte) 0, bytes, stream), "memory cannot be cleared");
     return new Tensor(shape, new CudaStorage(type, block, shape.size()));
   }
