@@ -94,6 +94,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Tensor wrap(MemorySegment bytes, Shape shape) {
+    allocatedBytes += shape.size();
     return new Tensor(shape, new CpuStorage.Bytes(bytes));
   }
 
