@@ -79,7 +79,9 @@ final class BlockMoments {
   }
 
   /** Says that the host has written to memory. */
-  void forget() {
-    output = 0;
+  void forget(DeviceMemory.Block memory) {
+    if (memory.address() == output) {
+      output = 0;
+    }
   }
 }

@@ -126,7 +126,7 @@ public final class CudaBackend implements Backend {
     long bytes = (long) shape.size() * type.bytes();
     DeviceMemory.Block block = memory.allocate(bytes);
     allocatedBytes += bytes;
-    blockMoments.forget();
+    blockMoments.forget(block);
     Driver.check(cuMemsetD8Async(block, (byte) 0, bytes, stream), "memory cannot be cleared");
     return new Tensor(shape, new CudaStorage(type, block, shape.size()));
   }
@@ -161,7 +161,7 @@ public final class CudaBackend implements Backend {
   private void write(Tensor tensor, MemorySegment values) {
     long bytes = (long) tensor.size() * tensor.type().bytes();
     sums.before(tensor);
-    blockMoments.forget();
+    blockMoments.forget(CudaStorage.block(tensor));
     staging.write(values.asSlice(0, bytes), CudaStorage.block(tensor));
   }
 
