@@ -1,9 +1,9 @@
 /*
  * Batch normalization of x[rows, channels] in bf16; statistics and sums are float32. Statistics keep the order of norms.cu.
  *
- * Elsewhere a thread takes EACH channels beside each other, eight or, where eight do not divide them, one, of ROWS rows. In sums,
- * the threads of a block stand ACROSS channels by 256 / ACROSS rows, and add by halves what they have; then a warp for
- * each channel adds the blocks' sums, lane by lane and by halves. That order is fixed by the shape. Bound by memory.
+ * A thread takes EACH channels beside each other, eight or, where eight do not divide them, one, of ROWS rows. In sums of
+ * gradients the threads of a block stand ACROSS channels by 256 / ACROSS rows, and add by halves what they have; then a warp
+ * for each channel adds the blocks' sums, lane by lane and by halves. That order is fixed by the shape. Bound by memory.
  */
 #include "bfloat16.cuh"
 #include "norms.cuh"

@@ -222,6 +222,35 @@ class KernelsTest {
     return concatenated(read(device, runningMean), read(device, runningVariance), read(device, y));
   }
 
+  /** The sums and then what follows from them, which ops ask for at once. */
+  @Test
+  void gradientsByParametersOfANormAfterItsSums() {
+    for (boolean accumulate : new boolean[] {false, true}) {
+      float[] expected = parameterGradients(new ReferenceBackend(Arithmetic.FLOAT32), accumulate);
+      for (Backend device : Devices.all()) {
+        float[] actual = parameterGradients(device, accumulate);
+        BitEquality.compare(device, "parameter gradients", "all", expected, actual);
+      }
+    }
+  }
+
+  private static float[] parameterGradients(Backend device, boolean accumulate) {
+    var k = device.kernels().norms();
+    Shape channels = Shape.of(5);
+    Tensor x = filled(device, 1, Shape.of(70, 5));
+    Tensor dY = filled(device, 2, x.shape());
+    Tensor mean = filled(device, 3, channels);
+    Tensor inverse = filled(device, 4, channels);
+    Tensor scale = filled(device, 5, channels);
+    Tensor shift = filled(device, 6, channels);
+    Tensor sums = device.allocate(DType.FLOAT32, Shape.of(2, 5));
+    Tensor dGamma = filled(device, 7, channels);
+    Tensor dBeta = filled(device, 8, channels);
+    k.gradientSums(true, x, Tensor.none(), dY, mean, scale, shift, sums);
+    k.parameterGradients(sums, inverse, accumulate, dGamma, !accumulate, dBeta);
+    return concatenated(read(device, sums), read(device, dGamma), read(device, dBeta));
+  }
+
   /**
    * Of ones, a share of rate becomes 0 and the others 1 / (1 - rate), the rate being rounded to
    * 2⁻¹⁶; a gradient of ones gets the very same values; another step and another layer draw anew.

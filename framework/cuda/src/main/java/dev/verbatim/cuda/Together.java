@@ -60,6 +60,7 @@ final class Together {
   }
 
   Together with(Tensor tensor) {
+    launch.touch(tensor);
     return with(CudaStorage.address(tensor));
   }
 
