@@ -174,27 +174,6 @@ class OpsTest {
   }
 
   /**
-   * Images whose rows a GPU takes as eights of neighbours, of which the first and the last alone
-   * can be outside, and beside them.
-   */
-  @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels, kernel {5}, stride {6}, padding {7}")
-  @CsvSource({
-    "2,8,8,68,40,3,1,1",
-    "1,32,32,3,64,3,1,1",
-    "3,16,16,17,33,3,1,1",
-    "1,16,16,5,70,1,1,0",
-    "1,32,32,6,64,3,2,1",
-    "1,32,32,6,64,1,2,0",
-    "1,12,12,6,64,5,1,0",
-    "1,8,8,66,64,5,1,2",
-    "1,16,24,7,20,3,1,1",
-    "2,12,24,7,64,3,1,1"
-  })
-  void convolutionInRows(int n, int h, int w, int c, int out, int kernel, int stride, int padding) {
-    convolutionInStrips(n, h, w, c, out, kernel, stride, padding);
-  }
-
-  /**
    * More images than a GPU's grid has rows, windows whose weights fill more than a block's shared
    * memory, more rows of a product than a block goes over at once.
    */

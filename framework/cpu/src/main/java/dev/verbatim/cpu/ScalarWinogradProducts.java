@@ -8,6 +8,11 @@ final class ScalarWinogradProducts implements WinogradProducts {
   }
 
   @Override
+  public int group() {
+    return 1;
+  }
+
+  @Override
   public void products(
       WinogradPlanes v,
       int channels,

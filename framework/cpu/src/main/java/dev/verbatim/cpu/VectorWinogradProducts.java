@@ -17,6 +17,7 @@ final class VectorWinogradProducts implements WinogradProducts {
   private static final Unsafe UNSAFE = Unchecked.UNSAFE;
   private static final int WIDTH = LANES.length();
   private static final boolean WIDE = VectorWidth.with32Registers();
+  private static final int GROUP = WIDE ? 8 : 6;
 
   /** Bits of an index. The compiler then knows that none overflows a little further on. */
   private static final int INDEX = Integer.MAX_VALUE >> 1;
@@ -38,6 +39,11 @@ final class VectorWinogradProducts implements WinogradProducts {
   }
 
   @Override
+  public int group() {
+    return GROUP;
+  }
+
+  @Override
   public void products(
       WinogradPlanes v,
       int channels,
@@ -48,7 +54,7 @@ final class VectorWinogradProducts implements WinogradProducts {
       int position,
       int channel) {
     int second = toSecond(m);
-    for (int t = 0; t < tiles; t += WinogradPlanes.GROUP) {
+    for (int t = 0; t < tiles; t += GROUP) {
       int vAt = v.at(position, 0, t);
       int to = m.at(position, channel, t);
       if (WIDE) {

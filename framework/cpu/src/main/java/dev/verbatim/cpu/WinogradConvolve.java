@@ -9,8 +9,8 @@ import java.util.List;
  * goes through the three steps in blocks, whose values stay in the caches.
  */
 final class WinogradConvolve {
-  /** Tiles in a block, a multiple of {@link WinogradPlanes#GROUP}; more are slower. */
-  private static final int TILES = VectorWidth.with32Registers() ? 16 : 24;
+  /** Tiles in a block, or a few more; many more are slower. */
+  private static final int TILES = 16;
 
   /** Weights up to so many stay in the second-level cache from block to block. */
   private static final int NEAR_WEIGHTS = 1 << 14;
@@ -22,15 +22,21 @@ final class WinogradConvolve {
 
   /** What a thread needs. */
   private static final class Worker {
-    final WinogradPlanes values = new WinogradPlanes();
-    final WinogradPlanes products = new WinogradPlanes();
+    final WinogradPlanes values;
+    final WinogradPlanes products;
     final WinogradTransforms.Lines lines = new WinogradTransforms.Lines();
+
+    Worker(int group) {
+      values = new WinogradPlanes(group);
+      products = new WinogradPlanes(group);
+    }
   }
 
   private final Pool pool;
   private final WinogradTransforms transforms;
   private final WinogradWeights weights;
   private final Worker[] workers;
+  private final int tilesInBlock;
   private final Pool.Task sweep = this::sweep;
   private final WinogradLines source = new WinogradLines();
   private final WinogradLines target = new WinogradLines();
@@ -45,9 +51,11 @@ final class WinogradConvolve {
     this.pool = pool;
     this.transforms = transforms;
     weights = new WinogradWeights(pool, transforms, products);
+    int group = products.getFirst().group();
+    tilesInBlock = Math.ceilDiv(TILES, 2 * group) * 2 * group;
     workers = new Worker[pool.threads()];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker();
+      workers[i] = new Worker(group);
     }
   }
 
@@ -80,7 +88,7 @@ final class WinogradConvolve {
     weights.set(CpuStorage.floats(w), source.channels(), target.channels(), backwards);
     rows = from.shape().dim(0) * from.shape().dim(1) / 2;
     int pairs = source.channels() * target.channels();
-    int tiles = TILES * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
+    int tiles = tilesInBlock * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
     rowsInBlock = Math.ceilDiv(tiles, source.tilesInRow());
     int most = Math.min(UNIT_FLOATS / (2 * source.line()), rows / (8 * pool.threads()));
     rowsInUnit = Math.max(most / rowsInBlock, 1) * rowsInBlock;

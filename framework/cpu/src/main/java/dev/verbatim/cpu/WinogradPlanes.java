@@ -11,11 +11,10 @@ final class WinogradPlanes {
   /** Channels that lie side by side: a cache line. */
   static final int CHUNK = Kernels.TILE_CHANNELS;
 
-  /** Tiles that go through a loop at once: room is for a multiple of them. */
-  static final int GROUP = VectorWidth.with32Registers() ? 8 : 6;
-
   /** Floats in a cache line. */
   private static final int LINE = 16;
+
+  private final int group;
 
   float[] array = {};
 
@@ -35,9 +34,18 @@ final class WinogradPlanes {
 
   private final Object[] holder = new Object[1];
 
+  /**
+   * Without room yet.
+   *
+   * @param group see {@link WinogradProducts#group}
+   */
+  WinogradPlanes(int group) {
+    this.group = group;
+  }
+
   /** Makes room. What lay there before is lost: values may begin at another place. */
   void lay(int channels, int tiles) {
-    chunk = Math.ceilDiv(tiles, GROUP) * GROUP * CHUNK;
+    chunk = Math.ceilDiv(tiles, group) * group * CHUNK;
     plane = channels / CHUNK * chunk + LINE;
     int size = 16 * plane + LINE;
     if (array.length < size) {

@@ -8,6 +8,9 @@ interface WinogradProducts {
   /** Channels of a panel: a multiple of a chunk or part of one. */
   int width();
 
+  /** Tiles that go through a loop at once: room is for a multiple of them. */
+  int group();
+
   /**
    * {@code m = v · u} for one panel: each sum begins at +0 and adds over the channels of v in index
    * order, one FMA each. Tiles that fill the last group are computed too.

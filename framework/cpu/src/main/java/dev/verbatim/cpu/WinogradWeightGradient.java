@@ -23,9 +23,14 @@ final class WinogradWeightGradient {
 
   /** What a thread needs. */
   private static final class Worker {
-    final WinogradPlanes values = new WinogradPlanes();
-    final WinogradPlanes gradients = new WinogradPlanes();
+    final WinogradPlanes values;
+    final WinogradPlanes gradients;
     final WinogradTransforms.Lines lines = new WinogradTransforms.Lines();
+
+    Worker(int group) {
+      values = new WinogradPlanes(group);
+      gradients = new WinogradPlanes(group);
+    }
   }
 
   private final Pool pool;
@@ -55,7 +60,7 @@ final class WinogradWeightGradient {
     this.lanes = lanes;
     workers = new Worker[pool.threads()];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker();
+      workers[i] = new Worker(products.getFirst().group());
     }
   }
 
