@@ -16,9 +16,11 @@ import java.util.Arrays;
  */
 final class ReferenceKernels implements Kernels {
   private final Arithmetic number;
+  private final ReferenceTiles tiles;
 
   ReferenceKernels(Arithmetic number) {
     this.number = number;
+    tiles = new ReferenceTiles(number);
   }
 
   private double add(double a, double b) {
@@ -108,6 +110,10 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
+    if (Kernels.inTiles(window, x.shape(), w.shape().dim(3))) {
+      tiles.convolve(x, w, bias, y);
+      return;
+    }
     int in = x.shape().dim(3);
     int out = w.shape().dim(3);
     int width = y.shape().dim(2);
@@ -134,6 +140,10 @@ final class ReferenceKernels implements Kernels {
   @Override
   public void convolveInputGradient(
       Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
+    if (Kernels.inTiles(window, dX.shape(), w.shape().dim(3))) {
+      tiles.inputGradient(dY, w, accumulate, dX);
+      return;
+    }
     int in = dX.shape().dim(3);
     int out = dY.shape().dim(3);
     int width = dX.shape().dim(2);
@@ -167,6 +177,10 @@ final class ReferenceKernels implements Kernels {
   @Override
   public void convolveWeightGradient(
       Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
+    if (Kernels.inTiles(window, x.shape(), dW.shape().dim(3))) {
+      tiles.weightGradient(x, dY, accumulate, dW);
+      return;
+    }
     int images = x.shape().dim(0);
     int perBlock = Kernels.imagesPerBlock(images, dW.size());
     for (int e = 0; e < dW.size(); e++) {

@@ -70,7 +70,8 @@ class OpsTest {
         "3,8,8,3,4,1,1,2,0",
     "2,9,7,2,9,3,3,2,1", "1,8,8,5,3,3,2,3,1", "2,6,6,1,33,3,3,1,1", "1,13,4,7,20,2,3,1,0",
         "1,4,4,17,2,3,3,1,1",
-    "1,7,7,2,2,1,1,3,1", "2,5,5,2,3,5,5,2,0", "1,1,1,3,4,1,1,1,0", "1,4,30,2,40,3,3,1,1"
+    "1,4,6,16,16,3,3,1,1", "1,7,7,2,2,1,1,3,1", "2,5,5,2,3,5,5,2,0", "1,1,1,3,4,1,1,1,0",
+        "1,4,30,2,40,3,3,1,1"
   })
   void convolution(
       int n,
@@ -127,6 +128,27 @@ class OpsTest {
     var op = new Convolve(Window.square(kernel, stride, padding));
     Shape x = Shape.of(n, h, w, c);
     Shape weights = Shape.of(kernel, kernel, c, out);
+    BitEquality.check(OpRun.of(op, SEED, x, weights, Shape.of(out)));
+  }
+
+  /** Convolutions in tiles: one and several tiles, blocks, images, panels of each width. */
+  @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels")
+  @CsvSource({
+    "1,2,2,16,16",
+    "3,4,6,32,16",
+    "2,8,8,16,48",
+    "9,4,4,64,32",
+    "1,32,32,16,16",
+    "2,16,16,32,32",
+    "7,6,2,48,80",
+    "1,2,40,16,32",
+    "2,4,4,144,128"
+  })
+  void convolutionInTiles(int n, int h, int w, int c, int out) {
+    var op = new Convolve(Window.square(3, 1, 1));
+    Shape x = Shape.of(n, h, w, c);
+    Shape weights = Shape.of(3, 3, c, out);
+    BitEquality.check(OpRun.of(op, SEED, x, weights));
     BitEquality.check(OpRun.of(op, SEED, x, weights, Shape.of(out)));
   }
 

@@ -338,4 +338,24 @@ public interface Kernels {
     int blocks = Math.clamp(MAX_PARTIAL_SUMS / weights, 1, images);
     return Math.ceilDiv(images, blocks);
   }
+
+  /** Channels of tiles come in multiples of so many. */
+  int TILE_CHANNELS = 16;
+
+  /**
+   * Whether a convolution and its gradients are computed in tiles: by Winograd's F(2x2, 3x3), in
+   * another order of additions. So are those of 3x3 with stride 1 and padding 1 over even heights
+   * and widths, of multiples of {@link #TILE_CHANNELS} channels to multiples of as many.
+   *
+   * @param x shape of the input
+   * @param out channels of the output
+   */
+  static boolean inTiles(Window window, Shape x, int out) {
+    return Boolean.getBoolean("verbatim.winograd") // until the numerics have version 3
+        && window.equals(Window.square(3, 1, 1))
+        && x.dim(1) % 2 == 0
+        && x.dim(2) % 2 == 0
+        && x.dim(3) % TILE_CHANNELS == 0
+        && out % TILE_CHANNELS == 0;
+  }
 }

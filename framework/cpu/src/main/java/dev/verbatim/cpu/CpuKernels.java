@@ -13,6 +13,8 @@ final class CpuKernels implements Kernels {
   private final ConvolutionPlan.Cache plans;
   private final Convolve convolve;
   private final ConvolveWeightGradient weightGradient;
+  private final WinogradConvolve winograd;
+  private final WinogradWeightGradient winogradWeights;
   private final MatrixProduct product;
   private final Elementwise elementwise;
   private final Pooling pooling;
@@ -35,6 +37,11 @@ final class CpuKernels implements Kernels {
     ConvolutionPlan any = plans.of(Window.square(1, 1, 0), Shape.of(1, 1, 1, 1), 1);
     convolve = new Convolve(pool, scratch, any);
     weightGradient = new ConvolveWeightGradient(pool, scratch, any, kinds.getFirst().elements());
+    WinogradTransforms transforms = kinds.getFirst().transforms();
+    List<WinogradProducts> products = kinds.stream().map(Vectors::products).toList();
+    winograd = new WinogradConvolve(pool, transforms, products);
+    winogradWeights =
+        new WinogradWeightGradient(pool, transforms, products, kinds.getFirst().elements());
     product = new MatrixProduct(pool, scratch, forms);
     elementwise = new Elementwise(pool, kinds.getFirst().elements());
     pooling = new Pooling(pool, scratch, kinds);
@@ -82,6 +89,10 @@ final class CpuKernels implements Kernels {
 
   @Override
   public void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y) {
+    if (Kernels.inTiles(window, x.shape(), w.shape().dim(3))) {
+      winograd.forward(x, w, bias, y);
+      return;
+    }
     convolve.forward(plans.of(window, x.shape(), w.shape().dim(3)), x, w, bias, y);
   }
 
@@ -95,6 +106,11 @@ final class CpuKernels implements Kernels {
       Tensor residual,
       boolean relu,
       Tensor y) {
+    if (Kernels.inTiles(window, x.shape(), w.shape().dim(3))) {
+      norms.setAffine(y, scale, shift, residual, relu, y);
+      winograd.forward(x, w, y, affine);
+      return;
+    }
     ConvolutionPlan plan = plans.of(window, x.shape(), w.shape().dim(3));
     if (plan.forward.isOfWholeImages()) {
       norms.setAffine(y, scale, shift, residual, relu, y);
@@ -107,12 +123,20 @@ final class CpuKernels implements Kernels {
   @Override
   public void convolveInputGradient(
       Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
+    if (Kernels.inTiles(window, dX.shape(), w.shape().dim(3))) {
+      winograd.inputGradient(dY, w, accumulate, dX);
+      return;
+    }
     convolve.inputGradient(plans.of(window, dX.shape(), w.shape().dim(3)), dY, w, accumulate, dX);
   }
 
   @Override
   public void convolveWeightGradient(
       Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
+    if (Kernels.inTiles(window, x.shape(), dW.shape().dim(3))) {
+      winogradWeights.run(x, dY, accumulate, dW);
+      return;
+    }
     weightGradient.run(
         plans.of(window, x.shape(), dW.shape().dim(3)).weights, x, dY, accumulate, dW);
   }

@@ -57,7 +57,7 @@ final class Packing {
   }
 
   /** Four rows of a matrix beside each other in a panel. */
-  private static void fourRows(
+  static void fourRows(
       float[] matrix, int from, int columns, int count, float[] packed, int at, int width) {
     int second = from + columns;
     int third = second + columns;

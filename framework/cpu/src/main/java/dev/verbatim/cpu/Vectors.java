@@ -14,7 +14,9 @@ record Vectors(
     RowTiles rows,
     WeightTiles weights,
     Lanes elements,
-    NormLanes norms) {
+    NormLanes norms,
+    WinogradTransforms transforms,
+    WinogradProducts products) {
   static Vectors of(VectorWidth width) {
     if (width == VectorWidth.SCALAR) {
       var tiles = new ScalarTiles();
@@ -24,7 +26,9 @@ record Vectors(
           RowTiles.none(tiles),
           tiles,
           new ScalarLanes(),
-          new ScalarNormLanes());
+          new ScalarNormLanes(),
+          new ScalarWinogradTransforms(),
+          new ScalarWinogradProducts());
     }
     var lookup = MethodHandles.lookup();
     int bits = width.bits();
@@ -39,7 +43,9 @@ record Vectors(
         Specialized.load(
             lookup, VectorStemWeightTiles.class, WeightTiles.class, bits, 0, 0, weights),
         Specialized.load(lookup, VectorLanes.class, Lanes.class, bits),
-        Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits));
+        Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits),
+        Specialized.load(lookup, VectorWinogradTransforms.class, WinogradTransforms.class, bits),
+        Specialized.load(lookup, VectorWinogradProducts.class, WinogradProducts.class, bits));
   }
 
   /** The widest of which these channels are a multiple; the narrowest where there is none. */

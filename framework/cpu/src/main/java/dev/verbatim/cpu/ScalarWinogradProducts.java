@@ -1,0 +1,55 @@
+package dev.verbatim.cpu;
+
+/** {@link WinogradProducts} in plain Java. */
+final class ScalarWinogradProducts implements WinogradProducts {
+  @Override
+  public int width() {
+    return WinogradPlanes.CHUNK;
+  }
+
+  @Override
+  public void products(
+      WinogradPlanes v,
+      int channels,
+      int tiles,
+      float[] u,
+      int uAt,
+      WinogradPlanes m,
+      int position,
+      int channel) {
+    float[] sums = new float[width()];
+    for (int t = 0; t < tiles; t++) {
+      for (int k = 0; k < width(); k++) {
+        float sum = 0;
+        for (int c = 0; c < channels; c++) {
+          sum = Math.fma(v.array[v.at(position, c, t)], u[uAt + c * width() + k], sum);
+        }
+        sums[k] = sum;
+      }
+      System.arraycopy(sums, 0, m.array, m.at(position, channel, t), width());
+    }
+  }
+
+  @Override
+  public void sums(
+      WinogradPlanes v,
+      int vAt,
+      WinogradPlanes d,
+      int dAt,
+      int tiles,
+      float[] sums,
+      int at,
+      int stride,
+      boolean fresh) {
+    for (int c = 0; c < WinogradPlanes.CHUNK; c++) {
+      for (int k = 0; k < width(); k++) {
+        float sum = fresh ? 0 : sums[at + c * stride + k];
+        for (int t = 0; t < tiles; t++) {
+          int tile = t * WinogradPlanes.CHUNK;
+          sum = Math.fma(v.array[vAt + tile + c], d.array[dAt + tile + k], sum);
+        }
+        sums[at + c * stride + k] = sum;
+      }
+    }
+  }
+}

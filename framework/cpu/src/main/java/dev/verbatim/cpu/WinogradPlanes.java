@@ -1,0 +1,81 @@
+package dev.verbatim.cpu;
+
+import dev.verbatim.tensor.Kernels;
+import jdk.internal.misc.Unsafe;
+
+/**
+ * Scratch memory for some tiles of 4x4 values: for each of a tile's 16 positions a plane {@code
+ * [chunk][tile][CHUNK]} of its channels. One object a thread.
+ */
+final class WinogradPlanes {
+  /** Channels that lie side by side: a cache line. */
+  static final int CHUNK = Kernels.TILE_CHANNELS;
+
+  /** Tiles that go through a loop at once: room is for a multiple of them. */
+  static final int GROUP = VectorWidth.with32Registers() ? 8 : 6;
+
+  /** Floats in a cache line. */
+  private static final int LINE = 16;
+
+  float[] array = {};
+
+  /** Floats from a plane to the next: an odd number of cache lines, so that they do not collide. */
+  int plane;
+
+  /** Floats from a chunk to the next. */
+  int chunk;
+
+  private int start;
+
+  /** What {@link #touch} has read, so that it is not left out. */
+  float touched;
+
+  /** See {@link VectorWidth#with32Registers}. Long enough to share no cache line with others. */
+  final float[] fence = new float[32];
+
+  private final Object[] holder = new Object[1];
+
+  /** Makes room. What lay there before is lost: values may begin at another place. */
+  void lay(int channels, int tiles) {
+    chunk = Math.ceilDiv(tiles, GROUP) * GROUP * CHUNK;
+    plane = channels / CHUNK * chunk + LINE;
+    int size = 16 * plane + LINE;
+    if (array.length < size) {
+      array = new float[size];
+    }
+    start = firstOfLine();
+  }
+
+  /** Where a value lies. */
+  int at(int position, int channel, int tile) {
+    return start + position * plane + channel / CHUNK * chunk + tile * CHUNK + channel % CHUNK;
+  }
+
+  /**
+   * The first element that begins a cache line, as far as can be told: stores that span two lines
+   * take twice as long. Nothing but speed depends on it.
+   */
+  private int firstOfLine() {
+    if (Unsafe.ARRAY_OBJECT_INDEX_SCALE != Integer.BYTES) {
+      return 0;
+    }
+    holder[0] = array;
+    long compressed = Unchecked.UNSAFE.getInt(holder, Unsafe.ARRAY_OBJECT_BASE_OFFSET);
+    holder[0] = "";
+    long floats = (compressed << 1) + Unsafe.ARRAY_FLOAT_BASE_OFFSET / Float.BYTES;
+    return (int) (-floats & (LINE - 1));
+  }
+
+  /**
+   * Reads one float of each cache line, so that the lines are near when their turn comes: the
+   * transforms, which only add, would wait for memory, and the products in between do not need it.
+   */
+  void touch(float[] a, int from, int count) {
+    float sum = 0;
+    int to = Math.min(from + count, a.length);
+    for (int i = from; i < to; i += LINE) {
+      sum += a[i];
+    }
+    touched = sum;
+  }
+}

@@ -1,0 +1,161 @@
+package dev.verbatim.cpu;
+
+import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Gradient by the weights of a convolution in tiles, F(3x3, 2x2). A unit is a block of images and,
+ * where there are few blocks, some of the input's channels. The blocks' sums are added and
+ * transformed in a second pass.
+ */
+final class WinogradWeightGradient {
+  /** Tiles whose values and gradients, of 32 channels, take a part of the second-level cache. */
+  private static final int TILES = 32;
+
+  /** Sums beyond so many come from beyond that cache, and should be worth it. */
+  private static final int NEAR_WEIGHTS = 1 << 11;
+
+  private static final int UNITS_FOR_THREAD = 4;
+
+  /** Channels of the input in a unit of the second pass. */
+  private static final int CHANNELS_IN_UNIT = 4;
+
+  /** What a thread needs. */
+  private static final class Worker {
+    final WinogradPlanes values = new WinogradPlanes();
+    final WinogradPlanes gradients = new WinogradPlanes();
+    final WinogradTransforms.Lines lines = new WinogradTransforms.Lines();
+  }
+
+  private final Pool pool;
+  private final WinogradTransforms transforms;
+  private final List<WinogradProducts> products;
+  private final Lanes lanes;
+  private final Worker[] workers;
+  private final Pool.Task blockSums = this::blockSums;
+  private final Pool.Task reduction = this::reduce;
+  private final WinogradLines x = new WinogradLines();
+  private final WinogradLines dY = new WinogradLines();
+  private float[] sums = {};
+  private float[] dW = {};
+  private boolean accumulate;
+  private int rows;
+  private int rowsInBlock;
+  private int rowsInChunk;
+  private int blocks;
+  private int channelsInPart;
+  private int parts;
+
+  WinogradWeightGradient(
+      Pool pool, WinogradTransforms transforms, List<WinogradProducts> products, Lanes lanes) {
+    this.pool = pool;
+    this.transforms = transforms;
+    this.products = products;
+    this.lanes = lanes;
+    workers = new Worker[pool.threads()];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker();
+    }
+  }
+
+  void run(Tensor input, Tensor gradient, boolean add, Tensor weightGradient) {
+    x.set(CpuStorage.floats(input), input.shape());
+    dY.set(CpuStorage.floats(gradient), gradient.shape());
+    dW = CpuStorage.floats(weightGradient);
+    accumulate = add;
+    int images = input.shape().dim(0);
+    int rowsInImage = input.shape().dim(1) / 2;
+    int pairs = x.channels() * dY.channels();
+    int imagesInBlock = Kernels.imagesPerBlock(images, 16 * pairs);
+    blocks = Math.ceilDiv(images, imagesInBlock);
+    rows = images * rowsInImage;
+    rowsInBlock = imagesInBlock * rowsInImage;
+    int tiles = TILES * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
+    rowsInChunk = Math.ceilDiv(tiles, x.tilesInRow());
+    cutChannels();
+    if (sums.length < blocks * 16 * pairs) {
+      sums = new float[blocks * 16 * pairs];
+    }
+    pool.run(blockSums, blocks * parts);
+    pool.run(reduction, x.channels() / CHANNELS_IN_UNIT);
+  }
+
+  private void cutChannels() {
+    int chunks = x.channels() / WinogradPlanes.CHUNK;
+    int wanted = pool.threads() == 1 ? 1 : UNITS_FOR_THREAD * pool.threads();
+    int cut = Math.clamp(Math.ceilDiv(wanted, blocks), 1, chunks);
+    channelsInPart = Math.ceilDiv(chunks, cut) * WinogradPlanes.CHUNK;
+    parts = Math.ceilDiv(x.channels(), channelsInPart);
+  }
+
+  private void blockSums(int unit, int worker) {
+    int block = unit / parts;
+    int channel = unit % parts * channelsInPart;
+    int first = block * rowsInBlock;
+    int last = Math.min(first + rowsInBlock, rows);
+    for (int row = first; row < last; row += rowsInChunk) {
+      int end = Math.min(row + rowsInChunk, last);
+      int to = Math.min(channel + channelsInPart, x.channels());
+      chunk(block, row, end, channel, to, row == first, workers[worker]);
+    }
+  }
+
+  private void chunk(
+      int block, int first, int last, int channel, int lastChannel, boolean fresh, Worker s) {
+    int tilesInRow = x.tilesInRow();
+    int tiles = (last - first) * tilesInRow;
+    s.values.lay(lastChannel - channel, tiles);
+    s.gradients.lay(dY.channels(), tiles);
+    for (int row = first; row < last; row++) {
+      int tile = (row - first) * tilesInRow;
+      x.place(row, s.lines);
+      transforms.input(s.lines, channel, lastChannel, s.values, tile);
+      dY.place(row, s.lines);
+      transforms.gradient(s.lines, s.gradients, tile);
+    }
+    for (int position = 0; position < 16; position++) {
+      sums(block, position, last, channel, lastChannel, tiles, fresh, s);
+    }
+  }
+
+  private void sums(
+      int block,
+      int position,
+      int next,
+      int channel,
+      int lastChannel,
+      int tiles,
+      boolean fresh,
+      Worker s) {
+    int in = lastChannel - channel;
+    int out = dY.channels();
+    int rowAt = (block * 16 + position) * x.channels() + channel;
+    for (int k = 0; k < out; ) {
+      WinogradProducts panel = WinogradWeights.at(products, k, out);
+      int dAt = s.gradients.at(position, k, 0);
+      for (int c = 0; c < in; c += WinogradPlanes.CHUNK) {
+        int vAt = s.values.at(position, c, 0);
+        int at = (rowAt + c) * out + k;
+        panel.sums(s.values, vAt, s.gradients, dAt, tiles, sums, at, out, fresh);
+      }
+      k += panel.width();
+      int done = position * out + k;
+      x.touch(s.values, 2 * next + 1, tiles, done - panel.width(), done, 16 * out);
+      dY.touch(s.values, 2 * next, tiles, done - panel.width(), done, 16 * out);
+    }
+  }
+
+  private void reduce(int unit, int worker) {
+    int pairs = x.channels() * dY.channels();
+    int count = CHANNELS_IN_UNIT * dY.channels();
+    int first = unit * count;
+    for (int block = 1; block < blocks; block++) {
+      for (int position = 0; position < 16; position++) {
+        int from = (block * 16 + position) * pairs + first;
+        lanes.addInto(sums, from, sums, position * pairs + first, count);
+      }
+    }
+    transforms.weightGradient(sums, first, count, pairs, accumulate, dW);
+  }
+}
