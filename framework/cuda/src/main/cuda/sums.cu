@@ -4,9 +4,8 @@
  * Order: the rows of each block in index order and then the blocks' sums in index order. A thread for each element, of which
  * there are few: bound by the latency of memory, and so many values are asked for before the first is added.
  */
+#include "blocksums.cuh"
 #include "segments.cuh"
-
-constexpr int AT_ONCE = 32;
 
 /** partial[block, channel], or what is added to it: a thread for each. */
 KERNEL(sumRowsOfBlocks, const float* dY, float* partial, int blocks, int rows, int channels, int accumulate) {
@@ -34,21 +33,5 @@ KERNEL(sumBlocks, Segments all) {
   float* out = all.tensors[own][1];
   bool accumulate = all.tensors[own][2];
   int blocks = static_cast<int>(all.number[own]);
-  float total = sums[e];
-  int b = 1;
-  for (; b + AT_ONCE <= blocks; b += AT_ONCE) {
-    float values[AT_ONCE];
-#pragma unroll
-    for (int k = 0; k < AT_ONCE; k++) {
-      values[k] = sums[(b + k) * n + e];
-    }
-#pragma unroll
-    for (int k = 0; k < AT_ONCE; k++) {
-      total += values[k];
-    }
-  }
-  for (; b < blocks; b++) {
-    total += sums[b * n + e];
-  }
-  put(out, e, accumulate, total);
+  put(out, e, accumulate, sumOfBlocks(sums + e, blocks, n));
 }

@@ -29,6 +29,7 @@
 #include "updates.cu"
 #include "weightgradients.cu"
 #include "weightgradients16.cu"
+#include "winograd.cu"
 #undef threadIdx
 #undef blockIdx
 #undef blockDim

@@ -24,14 +24,21 @@ final class CudaConvolutions {
   private final Launch launch;
   private final BlockSums sums;
   private final BlockMoments blockMoments;
+  private final CudaWinograd winograd;
 
-  CudaConvolutions(Launch launch, BlockSums sums, BlockMoments blockMoments) {
+  CudaConvolutions(
+      Launch launch, BlockSums sums, BlockMoments blockMoments, CudaWinograd winograd) {
     this.launch = launch;
     this.sums = sums;
     this.blockMoments = blockMoments;
+    this.winograd = winograd;
   }
 
   void forward(Window window, Tensor x, Tensor w, Tensor bias, Ending ending, Tensor y) {
+    if (Kernels.inTiles(window, x.shape(), w.shape().dim(3))) {
+      winograd.forward(x, w, bias, ending, y);
+      return;
+    }
     var shapes = Strips.of(false, window, x.shape(), y.shape());
     if (shapes.fit()) {
       BlockMoments.Room moments = blockMoments.wanted(y, ending);
@@ -59,6 +66,10 @@ final class CudaConvolutions {
   }
 
   void inputGradient(Window window, Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
+    if (Kernels.inTiles(window, dX.shape(), w.shape().dim(3))) {
+      winograd.inputGradient(dY, w, accumulate, dX);
+      return;
+    }
     var shapes = Strips.of(true, window, dY.shape(), dX.shape());
     if (shapes.fit()) {
       strips("convolveInputGradientStrips", shapes, dY, w)
@@ -134,6 +145,10 @@ final class CudaConvolutions {
   }
 
   void weightGradient(Window window, Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
+    if (Kernels.inTiles(window, x.shape(), dW.shape().dim(3))) {
+      winograd.weightGradient(x, dY, accumulate, dW);
+      return;
+    }
     int perBlock = Kernels.imagesPerBlock(x.shape().dim(0), dW.size());
     weightGradient(window, x, x.shape(), dY, dY.shape(), perBlock, accumulate, dW);
   }

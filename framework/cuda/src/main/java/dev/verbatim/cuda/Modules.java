@@ -43,7 +43,8 @@ final class Modules implements AutoCloseable {
           "sums",
           "updates",
           "weightgradients",
-          "weightgradients16");
+          "weightgradients16",
+          "winograd");
 
   private static final Pattern ENTRY = Pattern.compile("\\.entry (\\w+)\\(");
 
