@@ -29,7 +29,8 @@ final class CudaKernels implements Kernels {
     this.scratch = scratch;
     this.sums = sums;
     this.norms = new CudaNorms(launch, scratch, blockMoments);
-    this.convolutions = new CudaConvolutions(launch, sums, blockMoments, new CudaWinograd(launch, scratch));
+    this.convolutions =
+        new CudaConvolutions(launch, sums, blockMoments, new CudaWinograd(launch, scratch));
     this.convolutions16 = new CudaConvolutions16(launch, sums, blockMoments);
   }
 
