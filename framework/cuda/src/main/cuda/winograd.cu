@@ -171,7 +171,7 @@ static __device__ __forceinline__ void products(
       }
     }
     __syncthreads();
-#pragma unroll
+#pragma unroll 2  // more, and there are not enough registers
     for (int c = 0; c < SLAB; c++) {
       const float* left = slabs.vs[position] + c * LINE + tileQuad;
       const float* right = slabs.us[position] + c * WIDE + quad;
@@ -225,17 +225,17 @@ static __device__ __forceinline__ void products(
 }
 }  // namespace winograd
 
-#define WINOGRAD(wide)                                                    \
-  KERNEL(                                                                 \
-      winogradProducts##wide,                                             \
-      Images to,                                                          \
-      Images from,                                                        \
-      const float* x,                                                     \
-      const float* u,                                                     \
-      const float* bias,                                                  \
-      int accumulate,                                                     \
-      float* y,                                                           \
-      Ending<float> ending) {                                             \
+#define WINOGRAD(wide)                                                     \
+  KERNEL_IN_TWOS(                                                          \
+      winogradProducts##wide,                                              \
+      Images to,                                                           \
+      Images from,                                                         \
+      const float* x,                                                      \
+      const float* u,                                                      \
+      const float* bias,                                                   \
+      int accumulate,                                                      \
+      float* y,                                                            \
+      Ending<float> ending) {                                              \
     winograd::products<wide>(to, from, x, u, bias, accumulate, y, ending); \
   }
 WINOGRAD(16)
