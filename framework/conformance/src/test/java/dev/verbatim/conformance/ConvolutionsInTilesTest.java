@@ -25,28 +25,14 @@ import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Convolutions in tiles, whatever the build says of them: the same bits on every device. */
+/** Convolutions in tiles: the same bits on every device. */
 class ConvolutionsInTilesTest {
-  private static final String PROPERTY = "verbatim.winograd";
   private static final Window WINDOW = Window.square(3, 1, 1);
   private static final long SEED = 20260103;
-  private static String before = "";
-
-  @BeforeAll
-  static void inTiles() {
-    before = System.setProperty(PROPERTY, "true") == null ? "false" : "true";
-  }
-
-  @AfterAll
-  static void asBefore() {
-    System.setProperty(PROPERTY, before);
-  }
 
   /**
    * One tile, tiles that do not fill a block of threads, several of those; one image in a block of
