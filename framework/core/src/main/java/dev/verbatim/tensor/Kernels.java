@@ -64,7 +64,8 @@ public interface Kernels {
   /**
    * {@code y[n,h,w,o] = bias[o] + Σ x[n, h·stride+i-padding, w·stride+j-padding, c] · w[i,j,c,o]}:
    * each element starts at its bias (or +0) and adds over the (i, j, c) inside the input, in that
-   * order: padding is not part of the sum.
+   * order: padding is not part of the sum. Where {@link #inTiles}, this and both gradients have the
+   * order that NUMERICS.md gives convolutions in tiles instead.
    */
   void convolve(Window window, Tensor x, Tensor w, Tensor bias, Tensor y);
 
@@ -351,7 +352,10 @@ public interface Kernels {
    * @param out channels of the output
    */
   static boolean inTiles(Window window, Shape x, int out) {
-    return window.equals(Window.square(3, 1, 1))
+    return window.kernelHeight() == 3
+        && window.kernelWidth() == 3
+        && window.stride() == 1
+        && window.padding() == 1
         && x.dim(1) % 2 == 0
         && x.dim(2) % 2 == 0
         && x.dim(3) % TILE_CHANNELS == 0

@@ -64,7 +64,8 @@ final class WinogradPlanes {
    * take twice as long. Nothing but speed depends on it.
    */
   private int firstOfLine() {
-    if (Unsafe.ARRAY_OBJECT_INDEX_SCALE != Integer.BYTES) {
+    // Scalar loops, one tile at a time, also run where Unsafe may not be read.
+    if (group == 1 || Unsafe.ARRAY_OBJECT_INDEX_SCALE != Integer.BYTES) {
       return 0;
     }
     holder[0] = array;
