@@ -14,9 +14,10 @@ final class Convolve {
   interface Ending {
     /** Does the pixels from one to before another; the first image has the first ones. */
     void pixels(int from, int to);
-  }
 
-  private static final Ending NONE = (from, to) -> {};
+    /** Nothing. */
+    Ending NONE = (from, to) -> {};
+  }
 
   private final Pool pool;
   private final Scratch scratch;
@@ -31,7 +32,7 @@ final class Convolve {
   private float[] packed = {};
   private float[] start = {};
   private boolean accumulate;
-  private Ending ending = NONE;
+  private Ending ending = Ending.NONE;
   private int images;
   private int imagesInUnit;
   private int unitsInPanel;
@@ -47,7 +48,7 @@ final class Convolve {
   }
 
   void forward(ConvolutionPlan plan, Tensor x, Tensor w, Tensor bias, Tensor y) {
-    run(plan.forward, packForward, x, w, bias, false, y, NONE);
+    run(plan.forward, packForward, x, w, bias, false, y, Ending.NONE);
   }
 
   /** Forward without a bias, for a sweep of whole images. */
@@ -56,7 +57,7 @@ final class Convolve {
   }
 
   void inputGradient(ConvolutionPlan plan, Tensor dY, Tensor w, boolean add, Tensor dX) {
-    run(plan.gradient, packGradient, dY, w, Tensor.none(), add, dX, NONE);
+    run(plan.gradient, packGradient, dY, w, Tensor.none(), add, dX, Ending.NONE);
   }
 
   private void run(

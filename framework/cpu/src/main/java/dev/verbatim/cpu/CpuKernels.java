@@ -39,9 +39,10 @@ final class CpuKernels implements Kernels {
     weightGradient = new ConvolveWeightGradient(pool, scratch, any, kinds.getFirst().elements());
     WinogradTransforms transforms = kinds.getFirst().transforms();
     List<WinogradProducts> products = kinds.stream().map(Vectors::products).toList();
-    winograd = new WinogradConvolve(pool, transforms, products);
+    var tiles = WinogradScratch.ofThreads(pool.threads(), products.getFirst().group());
+    winograd = new WinogradConvolve(pool, tiles, transforms, products);
     winogradWeights =
-        new WinogradWeightGradient(pool, transforms, products, kinds.getFirst().elements());
+        new WinogradWeightGradient(pool, tiles, transforms, products, kinds.getFirst().elements());
     product = new MatrixProduct(pool, scratch, forms);
     elementwise = new Elementwise(pool, kinds.getFirst().elements());
     pooling = new Pooling(pool, scratch, kinds);

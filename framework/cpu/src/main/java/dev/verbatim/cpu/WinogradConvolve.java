@@ -18,49 +18,36 @@ final class WinogradConvolve {
   /** Floats of the source that a unit aims at. */
   private static final int UNIT_FLOATS = 1 << 16;
 
-  private static final Convolve.Ending NONE = (from, to) -> {};
-
-  /** What a thread needs. */
-  private static final class Worker {
-    final WinogradPlanes values;
-    final WinogradPlanes products;
-    final WinogradTransforms.Lines lines = new WinogradTransforms.Lines();
-
-    Worker(int group) {
-      values = new WinogradPlanes(group);
-      products = new WinogradPlanes(group);
-    }
-  }
-
   private final Pool pool;
   private final WinogradTransforms transforms;
   private final WinogradWeights weights;
-  private final Worker[] workers;
+  private final WinogradScratch[] scratch;
   private final int tilesInBlock;
   private final Pool.Task sweep = this::sweep;
   private final WinogradLines source = new WinogradLines();
   private final WinogradLines target = new WinogradLines();
   private Tensor bias = Tensor.none();
   private boolean accumulate;
-  private Convolve.Ending ending = NONE;
+  private Convolve.Ending ending = Convolve.Ending.NONE;
   private int rows;
   private int rowsInBlock;
   private int rowsInUnit;
 
-  WinogradConvolve(Pool pool, WinogradTransforms transforms, List<WinogradProducts> products) {
+  WinogradConvolve(
+      Pool pool,
+      WinogradScratch[] scratch,
+      WinogradTransforms transforms,
+      List<WinogradProducts> products) {
     this.pool = pool;
+    this.scratch = scratch;
     this.transforms = transforms;
     weights = new WinogradWeights(pool, transforms, products);
     int group = products.getFirst().group();
     tilesInBlock = Math.ceilDiv(TILES, 2 * group) * 2 * group;
-    workers = new Worker[pool.threads()];
-    for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(group);
-    }
   }
 
   void forward(Tensor x, Tensor w, Tensor b, Tensor y) {
-    run(x, w, false, b, false, y, NONE);
+    run(x, w, false, b, false, y, Convolve.Ending.NONE);
   }
 
   /** Forward without a bias. */
@@ -69,7 +56,7 @@ final class WinogradConvolve {
   }
 
   void inputGradient(Tensor dY, Tensor w, boolean add, Tensor dX) {
-    run(dY, w, true, Tensor.none(), add, dX, NONE);
+    run(dY, w, true, Tensor.none(), add, dX, Convolve.Ending.NONE);
   }
 
   private void run(
@@ -99,13 +86,13 @@ final class WinogradConvolve {
     int first = unit * rowsInUnit;
     int last = Math.min(first + rowsInUnit, rows);
     for (int row = first; row < last; row += rowsInBlock) {
-      block(row, Math.min(row + rowsInBlock, last), workers[worker]);
+      block(row, Math.min(row + rowsInBlock, last), scratch[worker]);
     }
     int pixelsInRow = 4 * source.tilesInRow();
     ending.pixels(first * pixelsInRow, last * pixelsInRow);
   }
 
-  private void block(int first, int last, Worker s) {
+  private void block(int first, int last, WinogradScratch s) {
     int tilesInRow = source.tilesInRow();
     int tiles = (last - first) * tilesInRow;
     WinogradPlanes v = s.values;

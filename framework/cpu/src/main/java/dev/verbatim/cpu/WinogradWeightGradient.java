@@ -21,23 +21,11 @@ final class WinogradWeightGradient {
   /** Channels of the input in a unit of the second pass. */
   private static final int CHANNELS_IN_UNIT = 4;
 
-  /** What a thread needs. */
-  private static final class Worker {
-    final WinogradPlanes values;
-    final WinogradPlanes gradients;
-    final WinogradTransforms.Lines lines = new WinogradTransforms.Lines();
-
-    Worker(int group) {
-      values = new WinogradPlanes(group);
-      gradients = new WinogradPlanes(group);
-    }
-  }
-
   private final Pool pool;
   private final WinogradTransforms transforms;
   private final List<WinogradProducts> products;
   private final Lanes lanes;
-  private final Worker[] workers;
+  private final WinogradScratch[] scratch;
   private final Pool.Task blockSums = this::blockSums;
   private final Pool.Task reduction = this::reduce;
   private final WinogradLines x = new WinogradLines();
@@ -53,15 +41,16 @@ final class WinogradWeightGradient {
   private int parts;
 
   WinogradWeightGradient(
-      Pool pool, WinogradTransforms transforms, List<WinogradProducts> products, Lanes lanes) {
+      Pool pool,
+      WinogradScratch[] scratch,
+      WinogradTransforms transforms,
+      List<WinogradProducts> products,
+      Lanes lanes) {
     this.pool = pool;
+    this.scratch = scratch;
     this.transforms = transforms;
     this.products = products;
     this.lanes = lanes;
-    workers = new Worker[pool.threads()];
-    for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(products.getFirst().group());
-    }
   }
 
   void run(Tensor input, Tensor gradient, boolean add, Tensor weightGradient) {
@@ -102,22 +91,28 @@ final class WinogradWeightGradient {
     for (int row = first; row < last; row += rowsInChunk) {
       int end = Math.min(row + rowsInChunk, last);
       int to = Math.min(channel + channelsInPart, x.channels());
-      chunk(block, row, end, channel, to, row == first, workers[worker]);
+      chunk(block, row, end, channel, to, row == first, scratch[worker]);
     }
   }
 
   private void chunk(
-      int block, int first, int last, int channel, int lastChannel, boolean fresh, Worker s) {
+      int block,
+      int first,
+      int last,
+      int channel,
+      int lastChannel,
+      boolean fresh,
+      WinogradScratch s) {
     int tilesInRow = x.tilesInRow();
     int tiles = (last - first) * tilesInRow;
     s.values.lay(lastChannel - channel, tiles);
-    s.gradients.lay(dY.channels(), tiles);
+    s.products.lay(dY.channels(), tiles);
     for (int row = first; row < last; row++) {
       int tile = (row - first) * tilesInRow;
       x.place(row, s.lines);
       transforms.input(s.lines, channel, lastChannel, s.values, tile);
       dY.place(row, s.lines);
-      transforms.gradient(s.lines, s.gradients, tile);
+      transforms.gradient(s.lines, s.products, tile);
     }
     for (int position = 0; position < 16; position++) {
       sums(block, position, last, channel, lastChannel, tiles, fresh, s);
@@ -132,17 +127,17 @@ final class WinogradWeightGradient {
       int lastChannel,
       int tiles,
       boolean fresh,
-      Worker s) {
+      WinogradScratch s) {
     int in = lastChannel - channel;
     int out = dY.channels();
     int rowAt = (block * 16 + position) * x.channels() + channel;
     for (int k = 0; k < out; ) {
       WinogradProducts panel = WinogradWeights.at(products, k, out);
-      int dAt = s.gradients.at(position, k, 0);
+      int dAt = s.products.at(position, k, 0);
       for (int c = 0; c < in; c += WinogradPlanes.CHUNK) {
         int vAt = s.values.at(position, c, 0);
         int at = (rowAt + c) * out + k;
-        panel.sums(s.values, vAt, s.gradients, dAt, tiles, sums, at, out, fresh);
+        panel.sums(s.values, vAt, s.products, dAt, tiles, sums, at, out, fresh);
       }
       k += panel.width();
       int done = position * out + k;
