@@ -86,11 +86,7 @@ final class ExperimentFigures {
             validation == Metric.VAL_ACCURACY ? Values.PERCENT : Values.POSITIVE,
             series)
         .draw()
-        .from(folders(group.runs()));
-  }
-
-  private static List<String> folders(List<Run> runs) {
-    return runs.stream().map(Run::folder).toList();
+        .from(group.folders());
   }
 
   private static boolean isBaseline(Group group) {
@@ -132,7 +128,7 @@ final class ExperimentFigures {
             Values.PERCENT,
             series)
         .draw()
-        .from(results.drawn().stream().flatMap(g -> folders(g.runs()).stream()).toList());
+        .from(results.drawn().stream().flatMap(g -> g.folders().stream()).toList());
   }
 
   private Drawing bars(List<Ablation> ablations) {

@@ -108,7 +108,7 @@ final class ExperimentTables {
       Table table, Group group, String images, Metric accuracy, Metric loss) {
     boolean validation = accuracy == Metric.VAL_ACCURACY;
     table.row(
-        folders(group.runs()),
+        group.folders(),
         Cell.of(group.label()),
         Cell.of(images),
         Cell.of(group.runs().size()),
@@ -125,7 +125,7 @@ final class ExperimentTables {
   private static void evaluated(Table table, Group group, Evaluation images) {
     Group some = group.thoseThat(run -> run.on(images).isPresent());
     table.row(
-        folders(some.runs()),
+        some.folders(),
         Cell.of(group.label()),
         Cell.of(images(group, images)),
         Cell.of(some.runs().size()),
@@ -188,7 +188,7 @@ final class ExperimentTables {
             number("FLOPs as published"));
     for (Group group : results.groups()) {
       table.row(
-          folders(group.runs()),
+          group.folders(),
           Cell.of(group.label()),
           Cell.of(group.runs().size()),
           best(group, Metric.PARAMETERS),
@@ -221,7 +221,7 @@ final class ExperimentTables {
     Group measured = group.thoseThat(run -> !Double.isNaN(run.best(metric)));
     if (!measured.runs().isEmpty()) {
       table.row(
-          folders(measured.runs()),
+          measured.folders(),
           Cell.of(group.label()),
           Cell.of(how),
           Cell.of(measured.runs().size()),
@@ -246,7 +246,7 @@ final class ExperimentTables {
       Group timed = group.thoseThat(run -> !run.timing().equals(Run.Timing.UNKNOWN));
       if (!timed.runs().isEmpty()) {
         table.row(
-            folders(timed.runs()),
+            timed.folders(),
             Cell.of(group.label()),
             Cell.of(timed.runs().size()),
             best(timed, Metric.TRAIN_SECONDS),
@@ -394,9 +394,5 @@ final class ExperimentTables {
       }
     }
     return table;
-  }
-
-  private static List<String> folders(List<Run> runs) {
-    return runs.stream().map(Run::folder).toList();
   }
 }

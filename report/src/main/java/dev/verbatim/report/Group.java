@@ -12,6 +12,11 @@ import java.util.function.ToDoubleFunction;
  * @param label the variant, and a number where it was run with several settings
  */
 record Group(String variant, String label, List<Run> runs) {
+  /** Folders of its runs. */
+  List<String> folders() {
+    return runs.stream().map(Run::folder).toList();
+  }
+
   /** The runs of this group of which something is true; may be none. */
   Group thoseThat(Predicate<Run> are) {
     return new Group(variant, label, runs.stream().filter(are).toList());

@@ -2,8 +2,6 @@ package dev.verbatim.report;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -23,17 +21,12 @@ record Images(String pixels, int height, int width) {
     if (!Files.exists(file)) {
       return UNKNOWN;
     }
-    try {
-      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-      JsonArray image = json.getAsJsonArray("image");
-      return new Images(
-          json.get("pixels_sha256").getAsString(),
-          image.get(0).getAsInt(),
-          image.get(1).getAsInt());
-    } catch (IOException e) {
-      throw new BrokenFileException("dataset.json is unreadable");
-    } catch (RuntimeException e) { // whatever JSON it may be instead
-      throw new BrokenFileException("dataset.json is not what a run leaves");
-    }
+    return JsonFile.read(file, Images::of);
+  }
+
+  private static Images of(JsonObject json) {
+    JsonArray image = json.getAsJsonArray("image");
+    return new Images(
+        json.get("pixels_sha256").getAsString(), image.get(0).getAsInt(), image.get(1).getAsInt());
   }
 }

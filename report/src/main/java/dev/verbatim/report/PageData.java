@@ -3,6 +3,7 @@ package dev.verbatim.report;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.verbatim.report.draw.Deflate;
+import dev.verbatim.report.draw.Series;
 import dev.verbatim.report.table.Cell;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,9 +21,6 @@ final class PageData {
   private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
   private static final int SHOWN_AT_FIRST = 6;
   private static final int DOTS = 2;
-
-  /** With as many dashes: those of later lines are moved on, so that no two look the same. */
-  private static final int COLOURS = 6;
 
   /** Colour and dashes by number; dots in place of a line for what was published. */
   private record Style(int ink, int dash, boolean points) {}
@@ -112,7 +110,7 @@ final class PageData {
       boolean shown = i < SHOWN_AT_FIRST || i >= finished;
       var dotted = new Style(i, one ? 0 : DOTS, false);
       lines.add(line(group, train, "training" + of, dotted, !first));
-      var own = new Style(one ? 1 : i, one ? 1 : i + i / COLOURS, false);
+      var own = new Style(one ? 1 : i, one ? 1 : Series.dashing(i), false);
       lines.add(line(group, validation, "validation" + of, own, !shown));
     }
     for (PublishedCurve curve :

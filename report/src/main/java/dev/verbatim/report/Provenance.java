@@ -2,8 +2,6 @@ package dev.verbatim.report;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,22 +22,19 @@ record Provenance(List<String> command, String workingDirectory, int numerics, S
     if (!Files.exists(file)) {
       return UNKNOWN;
     }
-    try {
-      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-      List<String> command = new ArrayList<>();
-      if (json.get("command") instanceof JsonArray words) {
-        words.forEach(word -> command.add(word.getAsString()));
-      }
-      return new Provenance(
-          List.copyOf(command),
-          text(json, "working_directory"),
-          json.has("numerics") ? json.get("numerics").getAsInt() : 0,
-          text(json, "device"));
-    } catch (IOException e) {
-      throw new BrokenFileException("provenance.json is unreadable");
-    } catch (RuntimeException e) { // whatever JSON it may be instead
-      throw new BrokenFileException("provenance.json is not what a run leaves");
+    return JsonFile.read(file, Provenance::of);
+  }
+
+  private static Provenance of(JsonObject json) {
+    List<String> command = new ArrayList<>();
+    if (json.get("command") instanceof JsonArray words) {
+      words.forEach(word -> command.add(word.getAsString()));
     }
+    return new Provenance(
+        List.copyOf(command),
+        text(json, "working_directory"),
+        json.has("numerics") ? json.get("numerics").getAsInt() : 0,
+        text(json, "device"));
   }
 
   /** This, with a version of the numerics where none is told. */

@@ -80,14 +80,14 @@ public final class ReportWriter {
     Report report = Report.read(input);
     Verdicts verdicts = new Verdicts(report.experiments());
     files(report, verdicts, link(out, input.results())).write(out);
-    verdicts.compare(input.results().resolve(COMMITTED).resolve(VERDICTS));
+    var findings = verdicts.compare(input.results().resolve(COMMITTED).resolve(VERDICTS));
     return new Summary(
         report.experiments().size(),
         report.finishedRuns(),
         report.unfinished(),
         report.leftOut(),
-        verdicts.problems(),
-        verdicts.unchecked());
+        findings.problems(),
+        findings.unchecked());
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.verbatim.report;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import dev.verbatim.report.Run.Cost;
 import dev.verbatim.report.Run.Epoch;
 import dev.verbatim.report.Run.Layer;
@@ -136,17 +135,12 @@ final class RunReader {
 
   /** The epoch in which status.json says that it diverged, else 0. */
   private int divergedIn() throws BrokenFileException {
-    try {
-      JsonElement diverged =
-          JsonParser.parseString(Files.readString(folder.resolve("status.json")))
-              .getAsJsonObject()
-              .get("diverged");
-      return diverged == null ? 0 : diverged.getAsJsonObject().get("epoch").getAsInt();
-    } catch (IOException e) {
-      throw new BrokenFileException("status.json is missing or unreadable");
-    } catch (RuntimeException e) { // whatever JSON it may be instead
-      throw new BrokenFileException("status.json is not what a run leaves");
-    }
+    return JsonFile.read(
+        folder.resolve("status.json"),
+        status -> {
+          JsonElement diverged = status.get("diverged");
+          return diverged == null ? 0 : diverged.getAsJsonObject().get("epoch").getAsInt();
+        });
   }
 
   /** The rows of model.csv, the last of them the total. */

@@ -23,9 +23,17 @@ final class Verdicts {
 
   private static final String COMMITTED = ", where the committed verdict is ";
 
+  /**
+   * What is to be said beside committed verdicts, for people to see.
+   *
+   * @param problems an {@code exact} figure that is not met, a verdict that is worse than the
+   *     committed one, and a committed verdict whose runs or whose published figure are gone; what
+   *     was never run says nothing
+   * @param unchecked what was not compared because there is no committed verdict
+   */
+  record Findings(List<String> problems, List<String> unchecked) {}
+
   private final List<ExperimentReport> reports;
-  private final List<String> problems = new ArrayList<>();
-  private final List<String> unchecked = new ArrayList<>();
 
   Verdicts(List<ExperimentReport> reports) {
     this.reports = reports;
@@ -78,25 +86,13 @@ final class Verdicts {
   }
 
   /**
-   * What is wrong: an {@code exact} figure that is not met, a verdict that is worse than the
-   * committed one, and a committed verdict whose runs or whose published figure are gone. What was
-   * never run says nothing.
-   */
-  List<String> problems() {
-    return problems;
-  }
-
-  /** What was not compared with a committed verdict because there is none, for people to see. */
-  List<String> unchecked() {
-    return unchecked;
-  }
-
-  /**
-   * Finds {@link #problems} and what is {@link #unchecked}.
+   * Compares with the verdicts that were accepted.
    *
    * @param committed a table of an earlier report; may be missing
    */
-  void compare(Path committed) {
+  Findings compare(Path committed) {
+    List<String> problems = new ArrayList<>();
+    List<String> unchecked = new ArrayList<>();
     Map<List<String>, Verdict> before = new LinkedHashMap<>();
     boolean accepted = Files.exists(committed);
     if (accepted) {
@@ -119,7 +115,7 @@ final class Verdicts {
         if (earlier == null && accepted && isMeasured(comparison.verdict())) {
           unchecked.add(told(key, "") + ": not among the committed verdicts");
         }
-        compare(comparison, key, earlier == null ? comparison.verdict() : earlier);
+        compare(comparison, key, earlier == null ? comparison.verdict() : earlier, problems);
       }
     }
     gone.forEach(
@@ -128,9 +124,11 @@ final class Verdicts {
             problems.add(lost(key, "no experiment names it any more", earlier));
           }
         });
+    return new Findings(problems, unchecked);
   }
 
-  private void compare(Comparison comparison, List<String> key, Verdict earlier) {
+  private static void compare(
+      Comparison comparison, List<String> key, Verdict earlier, List<String> problems) {
     if (!comparison.ours().exists()) {
       if (isMeasured(earlier)) {
         problems.add(lost(key, "no run that has it is left", earlier));

@@ -37,7 +37,15 @@ public record Series(String name, int style, boolean line, boolean marked, List<
   }
 
   double[] dash() {
-    return line ? DASHES[(style + style / DASHES.length) % DASHES.length] : new double[0];
+    return line ? DASHES[dashing(style) % DASHES.length] : new double[0];
+  }
+
+  /**
+   * The number of a style's dashes, which come in as many kinds as colours: those of later styles
+   * are moved on, so that no two look the same.
+   */
+  public static int dashing(int style) {
+    return style + style / DASHES.length;
   }
 
   boolean hasBand() {

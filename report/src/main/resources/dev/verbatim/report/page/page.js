@@ -284,7 +284,7 @@
   async function showExperiment(name) {
     const place = $('[data-section="experiment"]');
     const before = place.dataset.shows === name ? choices(place) : [];
-    const focused = place.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    const focused = focusIn(place);
     const scrolled = place.dataset.shows === name ? $$(".scroll", place).map((e) => [nameOf(e), e.scrollTop, e.scrollLeft]) : [];
     place.dataset.shows = name;
     const data = await unpack(name);
@@ -311,8 +311,11 @@
       const [, top, left] = scrolled.find(([region_]) => region_ === nameOf(region)) ?? [];
       if (top !== undefined) region.scrollTo(left, top);
     }
-    $$("a, button, canvas, code, summary, .scroll", place).find((e) => nameOf(e) === focused)?.focus({ preventScroll: true });
+    focusAgain(place, focused);
   }
+  /** What has the focus in a place that is to be made anew, and it again when that is done. */
+  const focusIn = (place) => (place.contains(document.activeElement) ? nameOf(document.activeElement) : null);
+  const focusAgain = (place, name) => $$("a, button, canvas, code, summary, .scroll", place).find((e) => nameOf(e) === name)?.focus({ preventScroll: true });
   const nameOf = (e) => `${e.localName} ${e.getAttribute("aria-label") ?? e.textContent}`;
   /** What is unfolded, by where it is and what it says. */
   const choices = (place) => $$("details[open]", place).map(placeOf);
@@ -433,10 +436,15 @@
     try { return decodeURIComponent(part); } catch { return part; }
   }
 
-  // Where the address leads.
-  async function route(keepPlace) {
+  function address() {
     const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
     const [view, ...rest] = path.split("/").map(decoded);
+    return { view, rest, query };
+  }
+
+  // Where the address leads.
+  async function route(keepPlace) {
+    const { view, rest, query } = address();
     if (location.hash === "#main") { $("#main").focus(); return; }
     const section = ["experiment", "compare", "benchmarks", "left-out"].includes(view) ? view : "overview";
     if (section !== "experiment" && section !== "compare") dropCharts(); // those do when they have what to draw
@@ -467,7 +475,7 @@
   /** Takes over what differs in a newer page; what does not is left alone, with all that is being read there. */
   async function take(next) {
     const unfolded = choices($("#overview"));
-    const focused = $("#overview").contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    const focused = focusIn($("#overview"));
     const before = blocks(document);
     const after = blocks(next);
     const changed = (name) => before.get(name) !== after.get(name);
@@ -479,10 +487,10 @@
     if (replaced.includes("overview") || replaced.includes("benchmarks")) {
       prepareOverview(replaced);
       $$("#overview details").filter((d) => unfolded.includes(placeOf(d))).forEach((d) => { d.open = true; });
-      $$("#overview a, #overview button, #overview summary, #overview .scroll").find((e) => nameOf(e) === focused)?.focus({ preventScroll: true });
+      focusAgain($("#overview"), focused);
     }
     if (replaced.includes("run-index")) prepareCompare();
-    const [view, ...rest] = location.hash.replace(/^#\/?/, "").split("?")[0].split("/").map(decoded);
+    const { view, rest } = address();
     const shown = view === "experiment" ? [rest[0]] : view === "compare" ? rest.map((run) => run.split("|")[0]) : [];
     if (shown.some(changed)) await route(true);
   }
