@@ -42,7 +42,12 @@ final class CpuKernels implements Kernels {
     var tiles = WinogradScratch.ofThreads(pool.threads(), products.getFirst().group());
     winograd = new WinogradConvolve(pool, tiles, transforms, products);
     winogradWeights =
-        new WinogradWeightGradient(pool, tiles, transforms, products, kinds.getFirst().elements());
+        new WinogradWeightGradient(
+            pool,
+            tiles,
+            transforms,
+            kinds.stream().map(Vectors::sums).toList(),
+            kinds.getFirst().elements());
     product = new MatrixProduct(pool, scratch, forms);
     elementwise = new Elementwise(pool, kinds.getFirst().elements());
     pooling = new Pooling(pool, scratch, kinds);

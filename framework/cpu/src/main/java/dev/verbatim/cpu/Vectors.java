@@ -16,7 +16,8 @@ record Vectors(
     Lanes elements,
     NormLanes norms,
     WinogradTransforms transforms,
-    WinogradProducts products) {
+    WinogradProducts products,
+    WinogradSums sums) {
   static Vectors of(VectorWidth width) {
     if (width == VectorWidth.SCALAR) {
       var tiles = new ScalarTiles();
@@ -28,7 +29,8 @@ record Vectors(
           new ScalarLanes(),
           new ScalarNormLanes(),
           new ScalarWinogradTransforms(),
-          new ScalarWinogradProducts());
+          new ScalarWinogradProducts(),
+          new ScalarWinogradSums());
     }
     var lookup = MethodHandles.lookup();
     int bits = width.bits();
@@ -45,7 +47,8 @@ record Vectors(
         Specialized.load(lookup, VectorLanes.class, Lanes.class, bits),
         Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits),
         Specialized.load(lookup, VectorWinogradTransforms.class, WinogradTransforms.class, bits),
-        Specialized.load(lookup, VectorWinogradProducts.class, WinogradProducts.class, bits));
+        Specialized.load(lookup, VectorWinogradProducts.class, WinogradProducts.class, bits),
+        Specialized.load(lookup, VectorWinogradSums.class, WinogradSums.class, bits));
   }
 
   /** The widest of which these channels are a multiple; the narrowest where there is none. */

@@ -59,6 +59,11 @@ final class WinogradPlanes {
     return start + position * plane + channel / CHUNK * chunk + tile * CHUNK + channel % CHUNK;
   }
 
+  /** Floats from the first vector of a panel of two to the second. */
+  int toSecond(int width) {
+    return width == CHUNK ? chunk : width;
+  }
+
   /**
    * The first element that begins a cache line, as far as can be told: stores that span two lines
    * take twice as long. Nothing but speed depends on it.

@@ -23,7 +23,7 @@ final class WinogradWeightGradient {
 
   private final Pool pool;
   private final WinogradTransforms transforms;
-  private final List<WinogradProducts> products;
+  private final List<WinogradSums> panels;
   private final Lanes lanes;
   private final WinogradScratch[] scratch;
   private final Pool.Task blockSums = this::blockSums;
@@ -44,12 +44,12 @@ final class WinogradWeightGradient {
       Pool pool,
       WinogradScratch[] scratch,
       WinogradTransforms transforms,
-      List<WinogradProducts> products,
+      List<WinogradSums> panels,
       Lanes lanes) {
     this.pool = pool;
     this.scratch = scratch;
     this.transforms = transforms;
-    this.products = products;
+    this.panels = panels;
     this.lanes = lanes;
   }
 
@@ -132,17 +132,18 @@ final class WinogradWeightGradient {
     int out = dY.channels();
     int rowAt = (block * 16 + position) * x.channels() + channel;
     for (int k = 0; k < out; ) {
-      WinogradProducts panel = WinogradWeights.at(products, k, out);
+      WinogradSums panel = WinogradPanel.at(panels, k, out);
       int dAt = s.products.at(position, k, 0);
       for (int c = 0; c < in; c += WinogradPlanes.CHUNK) {
         int vAt = s.values.at(position, c, 0);
         int at = (rowAt + c) * out + k;
         panel.sums(s.values, vAt, s.products, dAt, tiles, sums, at, out, fresh);
+        int from = (position * out + k) * in + c * panel.width();
+        int to = from + panel.width() * WinogradPlanes.CHUNK;
+        x.touch(s.values, 2 * next + 1, tiles, from, to, 16 * out * in);
+        dY.touch(s.values, 2 * next, tiles, from, to, 16 * out * in);
       }
       k += panel.width();
-      int done = position * out + k;
-      x.touch(s.values, 2 * next + 1, tiles, done - panel.width(), done, 16 * out);
-      dY.touch(s.values, 2 * next, tiles, done - panel.width(), done, 16 * out);
     }
   }
 

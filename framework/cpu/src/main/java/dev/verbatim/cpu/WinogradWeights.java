@@ -60,15 +60,7 @@ final class WinogradWeights {
 
   /** The loops for the panel that begins at a channel. */
   WinogradProducts at(int channel) {
-    return at(products, channel, out);
-  }
-
-  static WinogradProducts at(List<WinogradProducts> products, int channel, int channels) {
-    int i = 0;
-    while (products.get(i).width() > channels - channel) {
-      i++;
-    }
-    return products.get(i);
+    return WinogradPanel.at(products, channel, out);
   }
 
   private void transform(int unit, int worker) {

@@ -1,0 +1,25 @@
+package dev.verbatim.cpu;
+
+import java.util.List;
+
+/**
+ * Loops of convolutions in tiles on vectors of one width, for a panel: some neighbouring output
+ * channels.
+ */
+interface WinogradPanel {
+  /** Channels of a panel: a multiple of a chunk or part of one. */
+  int width();
+
+  /**
+   * The loops for the panel that begins at a channel.
+   *
+   * @param all widest first
+   */
+  static <P extends WinogradPanel> P at(List<P> all, int channel, int channels) {
+    int i = 0;
+    while (all.get(i).width() > channels - channel) {
+      i++;
+    }
+    return all.get(i);
+  }
+}
