@@ -154,6 +154,7 @@ class ConvolutionsInTilesTest {
                 .toList();
         assertEquals(
             List.of(
+                "winogradInputGradient16",
                 "winogradProducts16",
                 "winogradWeightGradient",
                 "winogradWeightSums",

@@ -41,9 +41,8 @@ final class BlockSums {
     this.capacity = Math.min(MOST_BYTES, memoryBytes / SHARE);
   }
 
-  /** Where blocks put their sums of an output; one block, to the output itself. */
+  /** Where blocks put their sums of an output that was touched; one block, to the output itself. */
   long room(int blocks, Tensor out) {
-    before(out);
     if (blocks == 1) {
       return CudaStorage.address(out);
     }

@@ -38,6 +38,7 @@ public final class CudaBackend implements Backend {
   private final BlockSums sums;
   private final Launch launch;
   private final BlockMoments blockMoments;
+  private final TransformedWeights weights;
   private final CudaKernels kernels;
   private final List<Recording> recordings = new ArrayList<>();
   private long allocatedBytes;
@@ -49,9 +50,16 @@ public final class CudaBackend implements Backend {
     Scratch scratch = new Scratch(memory);
     this.launchOfSums = new Launch(stream, modules, scratch, nothing -> {});
     this.sums = new BlockSums(launchOfSums, scratch, memory, driver.memoryBytes());
-    this.launch = new Launch(stream, modules, scratch, sums::before);
+    this.launch = new Launch(stream, modules, scratch, this::touched);
     this.blockMoments = new BlockMoments(launch, scratch);
-    this.kernels = new CudaKernels(launch, scratch, sums, blockMoments);
+    this.weights = new TransformedWeights(launch, memory);
+    this.kernels = new CudaKernels(launch, scratch, sums, blockMoments, weights);
+  }
+
+  /** Somebody is about to read or to write a tensor. */
+  private void touched(Tensor tensor) {
+    sums.before(tensor);
+    weights.touched(tensor);
   }
 
   @Override
@@ -71,9 +79,12 @@ public final class CudaBackend implements Backend {
 
   @Override
   public Runnable repeated(Runnable work) {
-    Recording recording = new Recording(stream, () -> whole(work));
+    Recording recording = new Recording(stream, weights.recorded(() -> whole(work)));
     recordings.add(recording);
-    return recording;
+    return () -> {
+      recording.run();
+      weights.forget();
+    };
   }
 
   /** Does work, and what it has left to be done. */
@@ -134,6 +145,7 @@ public final class CudaBackend implements Backend {
   @Override
   public void release(Tensor tensor) {
     sums.before(tensor);
+    weights.release(tensor);
     allocatedBytes -= tensor.storage().capacity() * tensor.type().bytes();
     memory.release(CudaStorage.block(tensor));
   }
@@ -160,7 +172,7 @@ public final class CudaBackend implements Backend {
 
   private void write(Tensor tensor, MemorySegment values) {
     long bytes = (long) tensor.size() * tensor.type().bytes();
-    sums.before(tensor);
+    touched(tensor);
     blockMoments.forget(CudaStorage.block(tensor));
     staging.write(values.asSlice(0, bytes), CudaStorage.block(tensor));
   }

@@ -172,6 +172,7 @@ final class CudaConvolutions {
       boolean accumulate,
       Tensor dW) {
     int blocks = Math.ceilDiv(in.dim(0), perBlock);
+    launch.touch(dW);
     long partial = sums.room(blocks, dW);
     int width = Math.min(window.kernelWidth(), TILE);
     int height = Math.min(window.kernelHeight(), TILE / width);

@@ -93,6 +93,7 @@ final class CudaConvolutions16 {
     int perBlock =
         Math.ceilDiv(images, Math.clamp(MANY_BLOCKS / (tilesDown * tilesAcross), 1, images));
     int blocks = Math.ceilDiv(images, perBlock);
+    launch.touch(dW);
     long partial = sums.room(blocks, dW);
     launch
         .of("convolveWeightSums16By" + wide)

@@ -23,14 +23,20 @@ final class CudaKernels implements Kernels {
   private final CudaConvolutions convolutions;
   private final CudaConvolutions16 convolutions16;
 
-  CudaKernels(Launch launch, Scratch scratch, BlockSums sums, BlockMoments blockMoments) {
+  CudaKernels(
+      Launch launch,
+      Scratch scratch,
+      BlockSums sums,
+      BlockMoments blockMoments,
+      TransformedWeights weights) {
     this.launch = launch;
     this.together = launch.together();
     this.scratch = scratch;
     this.sums = sums;
     this.norms = new CudaNorms(launch, scratch, blockMoments);
     this.convolutions =
-        new CudaConvolutions(launch, sums, blockMoments, new CudaWinograd(launch, scratch));
+        new CudaConvolutions(
+            launch, sums, blockMoments, new CudaWinograd(launch, scratch, blockMoments, weights));
     this.convolutions16 = new CudaConvolutions16(launch, sums, blockMoments);
   }
 
@@ -101,6 +107,7 @@ final class CudaKernels implements Kernels {
   @Override
   public void sumRows(Tensor dY, int blocks, boolean accumulate, Tensor out) {
     int channels = out.size();
+    launch.touch(out);
     long partial = sums.room(blocks, out);
     launch
         .of("sumRowsOfBlocks", dY)

@@ -6,7 +6,7 @@ import dev.verbatim.tensor.Tensor;
 
 /**
  * Convolutions in tiles, {@link Kernels#inTiles}, on the GPU: {@code src/main/cuda/winograd.cu}.
- * Transformed weights and partial sums are in the scratch memory between two launches.
+ * Partial sums are in the scratch memory between two launches.
  */
 final class CudaWinograd {
   private static final int POSITIONS = 16;
@@ -14,7 +14,7 @@ final class CudaWinograd {
   /** Products of a position that a block of threads has. */
   private static final int PRODUCTS = 1024;
 
-  /** Output channels of a block, at most. */
+  /** Output channels that it has, at most. */
   private static final int MOST_WIDE = 32;
 
   /** Channels, and output channels, of a weight gradient's block, and pairs of them of its last. */
@@ -22,53 +22,69 @@ final class CudaWinograd {
 
   private final Launch launch;
   private final Scratch scratch;
+  private final BlockMoments blockMoments;
+  private final TransformedWeights weights;
 
-  CudaWinograd(Launch launch, Scratch scratch) {
+  CudaWinograd(
+      Launch launch, Scratch scratch, BlockMoments blockMoments, TransformedWeights weights) {
     this.launch = launch;
     this.scratch = scratch;
+    this.blockMoments = blockMoments;
+    this.weights = weights;
   }
 
   void forward(Tensor x, Tensor w, Tensor bias, Ending ending, Tensor y) {
-    products(x, w, false, bias, false, ending, y);
+    int wide = wide(y);
+    long transformed = weights.of(w);
+    BlockMoments.Room moments =
+        areWholeRows(tilesOfBlock(wide), y.shape())
+            ? blockMoments.wanted(y, ending)
+            : BlockMoments.Room.NONE;
+    products("winogradProducts", wide, x, w, transformed, y)
+        .with(bias)
+        .with(y)
+        .with(ending)
+        .with(moments)
+        .blocks(blocks(wide, y.shape()));
+    blockMoments.left(y, moments);
   }
 
   void inputGradient(Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
-    products(dY, w, true, Tensor.none(), accumulate, Ending.NONE, dX);
+    int wide = wide(dX);
+    products("winogradInputGradient", wide, dY, w, weights.of(w), dX)
+        .with(accumulate)
+        .with(dX)
+        .blocks(blocks(wide, dX.shape()));
   }
 
-  private void products(
-      Tensor x,
-      Tensor w,
-      boolean reversed,
-      Tensor bias,
-      boolean accumulate,
-      Ending ending,
-      Tensor y) {
-    int pairs = pairs(w);
-    long transformed = scratch.bytes((long) POSITIONS * pairs * Float.BYTES);
-    launch
-        .of("winogradWeights")
-        .with(w)
-        .with(w.shape().dim(2))
-        .with(w.shape().dim(3))
-        .with(reversed)
-        .with(transformed)
-        .over(pairs);
-    int tiles = tiles(y.shape());
-    int channels = y.shape().dim(3);
-    int wide = channels % MOST_WIDE == 0 ? MOST_WIDE : MOST_WIDE / 2;
-    launch
-        .of("winogradProducts" + wide)
-        .multiplying((long) POSITIONS * tiles * pairs)
-        .with(y.shape())
-        .with(x.shape())
-        .with(x)
-        .with(transformed)
-        .with(bias)
-        .with(accumulate)
-        .with(y)
-        .with(ending)
-        .blocks((long) Math.ceilDiv(tiles, PRODUCTS / wide) * (channels / wide));
+  private Launch products(
+      String kernel, int wide, Tensor from, Tensor w, long transformed, Tensor to) {
+    return launch
+        .of(kernel + wide)
+        .multiplying((long) POSITIONS * tiles(to.shape()) * pairs(w))
+        .moving((long) POSITIONS * pairs(w) * Float.BYTES)
+        .with(to.shape())
+        .with(from.shape())
+        .with(from)
+        .with(transformed);
+  }
+
+  /** Channels of a block of threads. */
+  private static int wide(Tensor to) {
+    return to.shape().dim(3) % MOST_WIDE == 0 ? MOST_WIDE : MOST_WIDE / 2;
+  }
+
+  private static int tilesOfBlock(int wide) {
+    return PRODUCTS / wide;
+  }
+
+  private static long blocks(int wide, Shape to) {
+    return (long) Math.ceilDiv(tiles(to), tilesOfBlock(wide)) * (to.dim(3) / wide);
+  }
+
+  /** Whether so many tiles from a multiple of them on are pixels that follow each other. */
+  private static boolean areWholeRows(int tiles, Shape to) {
+    return tiles % (to.dim(2) / 2) == 0;
   }
 
   void weightGradient(Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
