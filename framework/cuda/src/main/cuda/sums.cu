@@ -1,11 +1,12 @@
 /*
- * Sums of columns of row-major matrices.
+ * Sums of columns of row-major matrices, and of blocks of the block rule.
  *
  * Order: the rows of each block in index order and then the blocks' sums in index order. A thread for each element, of which
  * there are few: bound by the latency of memory, and so many values are asked for before the first is added.
  */
 #include "blocksums.cuh"
 #include "segments.cuh"
+#include "winograd.cuh"
 
 /** partial[block, channel], or what is added to it: a thread for each. */
 KERNEL(sumRowsOfBlocks, const float* dY, float* partial, int blocks, int rows, int channels, int accumulate) {
@@ -21,17 +22,54 @@ KERNEL(sumRowsOfBlocks, const float* dY, float* partial, int blocks, int rows, i
   put(partial, e, accumulate, sum);
 }
 
-/** Sums[block, e] of an output, from the first block on, become out[e] or are added to it: a thread for each e. */
+/**
+ * The gradient by the weights of a convolution in tiles, or what is added to it, from partial[block, position, pair of
+ * channels], for sixteen pairs: a thread for each position of each adds up the blocks; then sixteen threads transform.
+ */
+static __device__ void weightGradientInTiles(
+    const float* partial, int blocks, int firstPair, int pairs, int accumulate, float* dW) {
+  using namespace winograd;
+  constexpr int PAIRS = 256 / POSITIONS;
+  __shared__ float totals[POSITIONS][PAIRS];
+  int position = threadIdx.x / PAIRS;
+  int own = threadIdx.x % PAIRS;
+  int pair = firstPair + own;
+  totals[position][own] = sumOfBlocks(partial + position * pairs + pair, blocks, POSITIONS * pairs);
+  __syncthreads();
+  if (position > 0) {
+    return;
+  }
+  float total[4][4], g[3][3];
+#pragma unroll
+  for (int p = 0; p < POSITIONS; p++) {
+    total[p / 4][p % 4] = totals[p][own];
+  }
+  transform(weightGradients, total, g);
+#pragma unroll
+  for (int tap = 0; tap < 9; tap++) {
+    put(dW, tap * pairs + pair, accumulate, g[tap / 3][tap % 3]);
+  }
+}
+
+/**
+ * Sums[block, e] of an output, from the first block on, become out[e] or are added to it: a thread for each e, of which a
+ * gradient in tiles has sixteen for each pair of channels.
+ */
 KERNEL(sumBlocks, Segments all) {
   int own = all.own();
   int n = all.size[own];
-  int e = all.from(own) + static_cast<int>(threadIdx.x);
-  if (e >= n) {
-    return;
-  }
+  int first = all.from(own);
   const float* sums = all.tensors[own][0];
   float* out = all.tensors[own][1];
   bool accumulate = all.tensors[own][2];
+  bool inTiles = all.tensors[own][3];
   int blocks = static_cast<int>(all.number[own]);
-  put(out, e, accumulate, sumOfBlocks(sums + e, blocks, n));
+  if (inTiles) {
+    weightGradientInTiles(sums, blocks, first / winograd::POSITIONS, n / winograd::POSITIONS, accumulate, out);
+    return;
+  }
+  int e = first + static_cast<int>(threadIdx.x);
+  if (e < n) {
+    put(out, e, accumulate, sumOfBlocks(sums + e, blocks, n));
+  }
 }

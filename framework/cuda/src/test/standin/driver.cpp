@@ -30,6 +30,7 @@
 #include "weightgradients.cu"
 #include "weightgradients16.cu"
 #include "winograd.cu"
+#include "winogradgradients.cu"
 #undef threadIdx
 #undef blockIdx
 #undef blockDim

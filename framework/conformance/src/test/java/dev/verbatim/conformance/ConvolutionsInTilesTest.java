@@ -154,9 +154,9 @@ class ConvolutionsInTilesTest {
                 .toList();
         assertEquals(
             List.of(
+                "sumBlocks",
                 "winogradInputGradient16",
                 "winogradProducts16",
-                "winogradWeightGradient",
                 "winogradWeightSums",
                 "winogradWeights"),
             names);

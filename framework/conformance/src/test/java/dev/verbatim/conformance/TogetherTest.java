@@ -145,10 +145,11 @@ class TogetherTest {
     Window window = Window.square(3, 1, 1);
     List<Tensor> outputs = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      Tensor x = filled(device, 3 * i, Shape.of(5, 4, 6, 3));
-      Tensor dY = filled(device, 3 * i + 1, Shape.of(5, 4, 6, 7 + i));
-      Tensor dW = filled(device, 3 * i + 2, Shape.of(3, 3, 3, 7 + i));
-      Tensor dBias = filled(device, 3 * i + 2, Shape.of(7 + i));
+      int out = i == 1 ? 16 : 7 + i; // the second in tiles
+      Tensor x = filled(device, 3 * i, Shape.of(5, 4, 6, 16));
+      Tensor dY = filled(device, 3 * i + 1, Shape.of(5, 4, 6, out));
+      Tensor dW = filled(device, 3 * i + 2, Shape.of(3, 3, 16, out));
+      Tensor dBias = filled(device, 3 * i + 2, Shape.of(out));
       k.convolveWeightGradient(window, x, dY, i == 1, dW);
       k.sumRows(dY, 5, i == 2, dBias);
       k.convolveWeightGradient(window, x, dY, true, dW);
@@ -161,21 +162,27 @@ class TogetherTest {
     return concatenated(device, outputs);
   }
 
+  /** Those of convolutions in tiles and of others. */
   @Test
   void cudaAddsUpGradientsInOneLaunch() {
     for (Backend device : Devices.all()) {
       if (device.name().equals("cuda")) {
-        Tensor x = filled(device, 0, Shape.of(5, 4, 6, 3));
+        Tensor x = filled(device, 0, Shape.of(5, 4, 6, 16));
         Tensor dY = filled(device, 1, Shape.of(5, 4, 6, 7));
+        Tensor dYInTiles = filled(device, 1, Shape.of(5, 4, 6, 32));
         List<Tensor> dWs = new ArrayList<>();
-        for (int i = 0; i < 90; i++) {
-          dWs.add(device.allocate(DType.FLOAT32, Shape.of(3, 3, 3, 7)));
+        for (int i = 0; i < 45; i++) {
+          dWs.add(device.allocate(DType.FLOAT32, Shape.of(3, 3, 16, 7)));
+          dWs.add(device.allocate(DType.FLOAT32, Shape.of(3, 3, 16, 32)));
         }
         Window window = Window.square(3, 1, 1);
         Runnable all =
-            () ->
-                dWs.forEach(
-                    dW -> device.kernels().convolveWeightGradient(window, x, dY, false, dW));
+            () -> {
+              for (Tensor dW : dWs) {
+                Tensor own = dW.shape().dim(3) == 32 ? dYInTiles : dY;
+                device.kernels().convolveWeightGradient(window, x, own, false, dW);
+              }
+            };
         int launches =
             device.kernelTimes(all).kernels().stream()
                 .filter(kernel -> kernel.name().equals("sumBlocks"))

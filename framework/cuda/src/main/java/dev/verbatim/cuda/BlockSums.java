@@ -10,8 +10,8 @@ import java.util.Set;
  * the outputs, or until their memory is full.
  */
 final class BlockSums {
-  /** A thread for each element. */
-  private static final int ELEMENTS_IN_BLOCK = Launch.THREADS;
+  /** A thread for each value of a block. */
+  private static final int VALUES_IN_BLOCK = Launch.THREADS;
 
   private static final long GRAIN = 256;
   private static final long MOST_BYTES = 64 << 20;
@@ -41,12 +41,35 @@ final class BlockSums {
     this.capacity = Math.min(MOST_BYTES, memoryBytes / SHARE);
   }
 
-  /** Where blocks put their sums of an output that was touched; one block, to the output itself. */
-  long room(int blocks, Tensor out) {
-    if (blocks == 1) {
-      return CudaStorage.address(out);
+  /**
+   * Where blocks put their sums of an output, so many values each.
+   *
+   * @param inTiles whether they are those of {@code winogradWeightSums}
+   */
+  record Room(long address, int blocks, int values, boolean inTiles, Tensor out) {
+    long bytes() {
+      return (long) blocks * values * Float.BYTES;
     }
-    long needed = Math.ceilDiv(blocks * CudaStorage.bytes(out), GRAIN) * GRAIN;
+
+    boolean isOutput() {
+      return address == CudaStorage.address(out);
+    }
+  }
+
+  /** For an output that was touched; that of one block is the output itself. */
+  Room room(int blocks, Tensor out) {
+    long address = blocks == 1 ? CudaStorage.address(out) : place(blocks, out.size());
+    return new Room(address, blocks, out.size(), false, out);
+  }
+
+  /** For the gradient by the weights of a convolution in tiles, which was touched. */
+  Room roomInTiles(int blocks, Tensor dW) {
+    int values = dW.size() / TransformedWeights.TAPS * TransformedWeights.POSITIONS;
+    return new Room(place(blocks, values), blocks, values, true, dW);
+  }
+
+  private long place(long blocks, int values) {
+    long needed = Math.ceilDiv(blocks * values * Float.BYTES, GRAIN) * GRAIN;
     if (needed > capacity) {
       return scratch.bytes(needed);
     }
@@ -61,18 +84,20 @@ final class BlockSums {
   }
 
   /**
-   * Says that a launch leaves those of an output in their {@link #room}: they are to become it, or
-   * to be added to it, in the blocks' order.
+   * Says that a launch leaves sums in their room: they are to become the output, or to be added to
+   * it, in the blocks' order.
    */
-  void left(long room, boolean accumulate, Tensor out, int blocks) {
-    if (blocks == 1) {
+  void left(Room room, boolean accumulate) {
+    if (room.isOutput()) {
       return;
     }
-    long address = CudaStorage.address(out);
-    waiting.add(blocks, out.size(), ELEMENTS_IN_BLOCK, room, address, accumulate ? address : 0);
-    outputs.add(address);
-    bytes += (blocks + 1) * CudaStorage.bytes(out);
-    if (room < begin || room >= begin + capacity) {
+    long out = CudaStorage.address(room.out);
+    long before = accumulate ? out : 0;
+    long inTiles = room.inTiles ? out : 0;
+    waiting.add(room.blocks, room.values, VALUES_IN_BLOCK, room.address, out, before, inTiles);
+    outputs.add(out);
+    bytes += room.bytes() + CudaStorage.bytes(room.out);
+    if (room.address < begin || room.address >= begin + capacity) {
       addUp(); // the scratch memory is the next one's
     }
   }

@@ -173,7 +173,7 @@ final class CudaConvolutions {
       Tensor dW) {
     int blocks = Math.ceilDiv(in.dim(0), perBlock);
     launch.touch(dW);
-    long partial = sums.room(blocks, dW);
+    BlockSums.Room partial = sums.room(blocks, dW);
     int width = Math.min(window.kernelWidth(), TILE);
     int height = Math.min(window.kernelHeight(), TILE / width);
     int columns = Math.min(MOST_COLUMNS, out.dim(2));
@@ -199,10 +199,10 @@ final class CudaConvolutions {
         .with(rows, columns)
         .with(x)
         .with(dY)
-        .with(partial)
+        .with(partial.address())
         .with(blocks == 1 && accumulate)
         .blocks(tiles * blocks, threads, sharedBytes(window, height, width, rows, columns));
-    sums.left(partial, accumulate, dW, blocks);
+    sums.left(partial, accumulate);
   }
 
   /** Each of the pixels of a convolution's output takes part with each weight. */

@@ -94,7 +94,7 @@ final class CudaConvolutions16 {
         Math.ceilDiv(images, Math.clamp(MANY_BLOCKS / (tilesDown * tilesAcross), 1, images));
     int blocks = Math.ceilDiv(images, perBlock);
     launch.touch(dW);
-    long partial = sums.room(blocks, dW);
+    BlockSums.Room partial = sums.room(blocks, dW);
     launch
         .of("convolveWeightSums16By" + wide)
         .with(window)
@@ -103,11 +103,11 @@ final class CudaConvolutions16 {
         .with(perBlock)
         .with(x)
         .with(dY)
-        .with(partial)
+        .with(partial.address())
         .with(blocks == 1 && accumulate)
         .multiplyingOnTensorCores((long) dY.size() / columns * dW.size())
         .grid(tilesDown, blocks, tilesAcross);
-    sums.left(partial, accumulate, dW, blocks);
+    sums.left(partial, accumulate);
   }
 
   private static int channels(Tensor images) {

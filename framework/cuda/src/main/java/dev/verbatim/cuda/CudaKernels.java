@@ -36,7 +36,7 @@ final class CudaKernels implements Kernels {
     this.norms = new CudaNorms(launch, scratch, blockMoments);
     this.convolutions =
         new CudaConvolutions(
-            launch, sums, blockMoments, new CudaWinograd(launch, scratch, blockMoments, weights));
+            launch, sums, blockMoments, new CudaWinograd(launch, sums, blockMoments, weights));
     this.convolutions16 = new CudaConvolutions16(launch, sums, blockMoments);
   }
 
@@ -108,17 +108,17 @@ final class CudaKernels implements Kernels {
   public void sumRows(Tensor dY, int blocks, boolean accumulate, Tensor out) {
     int channels = out.size();
     launch.touch(out);
-    long partial = sums.room(blocks, out);
+    BlockSums.Room partial = sums.room(blocks, out);
     launch
         .of("sumRowsOfBlocks", dY)
         .with(dY)
-        .with(partial)
+        .with(partial.address())
         .with(blocks)
         .with(dY.size() / channels / blocks)
         .with(channels)
         .with(blocks == 1 && accumulate)
         .over(blocks * channels);
-    sums.left(partial, accumulate, out, blocks);
+    sums.left(partial, accumulate);
   }
 
   @Override

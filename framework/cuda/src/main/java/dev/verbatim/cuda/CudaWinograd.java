@@ -5,11 +5,11 @@ import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 
 /**
- * Convolutions in tiles, {@link Kernels#inTiles}, on the GPU: {@code src/main/cuda/winograd.cu}.
- * Partial sums are in the scratch memory between two launches.
+ * Convolutions in tiles, {@link Kernels#inTiles}, on the GPU: {@code src/main/cuda/winograd.cu} and
+ * {@code winogradgradients.cu}.
  */
 final class CudaWinograd {
-  private static final int POSITIONS = 16;
+  private static final int POSITIONS = TransformedWeights.POSITIONS;
 
   /** Products of a position that a block of threads has. */
   private static final int PRODUCTS = 1024;
@@ -17,18 +17,18 @@ final class CudaWinograd {
   /** Output channels that it has, at most. */
   private static final int MOST_WIDE = 32;
 
-  /** Channels, and output channels, of a weight gradient's block, and pairs of them of its last. */
+  /** Channels, and output channels, of a weight gradient's block. */
   private static final int TILE = 16;
 
   private final Launch launch;
-  private final Scratch scratch;
+  private final BlockSums sums;
   private final BlockMoments blockMoments;
   private final TransformedWeights weights;
 
   CudaWinograd(
-      Launch launch, Scratch scratch, BlockMoments blockMoments, TransformedWeights weights) {
+      Launch launch, BlockSums sums, BlockMoments blockMoments, TransformedWeights weights) {
     this.launch = launch;
-    this.scratch = scratch;
+    this.sums = sums;
     this.blockMoments = blockMoments;
     this.weights = weights;
   }
@@ -93,7 +93,8 @@ final class CudaWinograd {
     int images = x.shape().dim(0);
     int perBlock = Kernels.imagesPerBlock(images, weights);
     int blocks = Math.ceilDiv(images, perBlock);
-    long partial = scratch.bytes((long) blocks * weights * Float.BYTES);
+    launch.touch(dW);
+    BlockSums.Room partial = sums.roomInTiles(blocks, dW);
     launch
         .of("winogradWeightSums")
         .multiplying((long) weights * tiles(x.shape()))
@@ -102,16 +103,9 @@ final class CudaWinograd {
         .with(perBlock)
         .with(x)
         .with(dY)
-        .with(partial)
+        .with(partial.address())
         .blocks((long) blocks * pairs / (TILE * TILE));
-    launch
-        .of("winogradWeightGradient")
-        .with(partial)
-        .with(blocks)
-        .with(pairs)
-        .with(accumulate)
-        .with(dW)
-        .blocks(pairs / TILE);
+    sums.left(partial, accumulate);
   }
 
   private static int pairs(Tensor w) {

@@ -44,7 +44,8 @@ final class Modules implements AutoCloseable {
           "updates",
           "weightgradients",
           "weightgradients16",
-          "winograd");
+          "winograd",
+          "winogradgradients");
 
   private static final Pattern ENTRY = Pattern.compile("\\.entry (\\w+)\\(");
 

@@ -11,8 +11,10 @@ import java.util.Map;
  * wanted, all in one launch.
  */
 final class TransformedWeights {
-  private static final int TAPS = 9;
-  private static final int POSITIONS = 16;
+  /** Weights of a pair of channels, and what they become. */
+  static final int TAPS = 9;
+
+  static final int POSITIONS = 16;
 
   /** A thread for each pair of channels. */
   private static final int PAIRS_IN_BLOCK = Launch.THREADS;
