@@ -23,6 +23,7 @@ import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Backends;
 import dev.verbatim.tensor.DType;
 import dev.verbatim.tensor.KernelTimes;
+import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Philox;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
@@ -118,6 +119,46 @@ class Bfloat16Test {
     near(OpRun.of(new MatMul(), SEED, Shape.of(m, k), Shape.of(k, n)));
   }
 
+  /**
+   * A product that is added to what is there, which no op asks for: the sum is rounded once, after
+   * the addition. Moments that are wanted of it are those of what was stored.
+   */
+  @ParameterizedTest(name = "x[{0},{1}], {2} outputs")
+  @CsvSource({"3,5,10", "13,64,100", "70,24,16", "130,16,33"})
+  void productThatIsAdded(int m, int k, int n) {
+    for (Backend device : Devices.withBfloat16()) {
+      Tensor a = rounded(device, 1, Shape.of(m, k));
+      Tensor b = written(device, 2, Shape.of(k, n));
+      Tensor before = rounded(device, 3, Shape.of(m, n));
+      Tensor c = device.allocate(DType.BFLOAT16, Shape.of(m, n));
+      float[] momentsOfC = {};
+      for (int time = 0; time < 2; time++) { // the second time it is known that they are wanted
+        device.kernels().copy(before, false, c);
+        device.kernels().gemm(Kernels.Transpose.NN, a, b, true, c);
+        momentsOfC = moments(device, c);
+      }
+      float[] left = read(device, a);
+      float[] right = numbers(2, k * n);
+      float[] old = read(device, before);
+      float[] actual = read(device, c);
+      for (int i = 0; i < m * n; i++) {
+        double exact = old[i];
+        double size = Math.abs(old[i]);
+        for (int j = 0; j < k; j++) {
+          double term = (double) left[i / n * k + j] * RoundedBackend.rounded(right[j * n + i % n]);
+          exact += term;
+          size += Math.abs(term);
+        }
+        double most = Math.abs(exact) * 0x1p-8 + (k + 1) * size * 0x1p-22;
+        assertEquals(exact, actual[i], most, "%s at %d".formatted(device.description(), i));
+      }
+      Backend reference = new ReferenceBackend(Arithmetic.FLOAT32);
+      Tensor stored = reference.allocate(DType.FLOAT32, Shape.of(m, n));
+      reference.write(stored, actual);
+      BitEquality.compare(device, c.shape(), "moments", moments(reference, stored), momentsOfC);
+    }
+  }
+
   /** Formed in the convolution or from memory, in the reference's order, of what was stored. */
   @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels, stride {5}")
   @CsvSource({"3,5,7,8,16,1", "2,9,9,16,27,2", "1,8,8,24,72,1", "3,12,12,8,130,2"})
@@ -153,7 +194,7 @@ class Bfloat16Test {
 
   /** Mean and variance of each channel. */
   private static float[] moments(Backend device, Tensor y) {
-    Shape channels = Shape.of(y.shape().dim(3));
+    Shape channels = Shape.of(y.shape().dim(y.shape().rank() - 1));
     Tensor mean = device.allocate(DType.FLOAT32, channels);
     Tensor variance = device.allocate(DType.FLOAT32, channels);
     device.kernels().norms().moments(y, mean, variance);
@@ -193,13 +234,17 @@ class Bfloat16Test {
 
   private static Tensor written(Backend device, int index, Shape shape) {
     Tensor tensor = device.allocate(DType.FLOAT32, shape);
-    float[] values = new float[shape.size()];
+    device.write(tensor, numbers(index, shape.size()));
+    return tensor;
+  }
+
+  private static float[] numbers(int index, int size) {
+    float[] values = new float[size];
     var random = new Philox(SEED, Philox.Purpose.TEST, 5, index);
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < size; i++) {
       values[i] = random.nextFloat() - 0.3f;
     }
-    device.write(tensor, values);
-    return tensor;
+    return values;
   }
 
   private static Tensor rounded(Backend device, int index, Shape shape) {
