@@ -1,6 +1,6 @@
 /*
- * Tiles of 2x2 pixels of NHWC images of even height and width, and Winograd's transforms F(2x2, 3x3) of what is in and around
- * them: NUMERICS.md, "Convolutions in tiles". What lies outside the images is +0.
+ * Tiles of 2x2 pixels of NHWC images of even height and width, and Winograd's transforms F(2x2, 3x3) of what is in and
+ * around them: NUMERICS.md, "Convolutions in tiles". What lies outside the images is +0.
  */
 #pragma once
 #include "common.cuh"
@@ -64,19 +64,39 @@ static __device__ __forceinline__ void transform(
   }
 }
 
-/** The first pixel of a tile's 2x2. */
+/** Where a tile is: its row and column in its image, and the first of its 2x2 pixels in all images. */
 struct Place {
-  int image, row, column;
+  int row, column, pixel;
 
   __device__ __forceinline__ Place(const Images& images, int tile) {
     int across = images.width / 2;
-    int down = images.height / 2;
-    image = tile / across / down;
-    row = tile / across % down * 2;
-    column = tile % across * 2;
+    int rowOfAll = tile / across;
+    row = rowOfAll % (images.height / 2);
+    column = tile % across;
+    pixel = (rowOfAll * images.width + column) * 2;
   }
-  __device__ __forceinline__ int pixel(const Images& images) const {
-    return (image * images.height + row) * images.width + column;
+};
+
+/** From a tile to the one that is so many later. */
+struct Steps {
+  int across, down, width;  // of an image: in tiles, and in pixels
+  int columns, rows, rowsOfAll;
+
+  __device__ __forceinline__ Steps(const Images& images, int tiles)
+      : across(images.width / 2),
+        down(images.height / 2),
+        width(images.width),
+        columns(tiles % across),
+        rows(tiles / across % down),
+        rowsOfAll(tiles / across) {}
+
+  __device__ __forceinline__ void advance(Place& place) const {
+    place.column += columns;
+    bool next = place.column >= across;
+    place.column -= next ? across : 0;
+    place.row += rows + next;
+    place.row -= place.row >= down ? down : 0;
+    place.pixel += (rowsOfAll * width + columns + (next ? width - across : 0)) * 2;
   }
 };
 
@@ -91,18 +111,37 @@ static __device__ __forceinline__ int reversed(int position) {
   return (row % 3 == 0 ? 3 - row : row) * 4 + (column % 3 == 0 ? 3 - column : column);
 }
 
-/** One channel of a tile's 2x2 pixels, or of these and the ones around them. */
-template <int SIZE>
+/** Which of the lines around a tile's 2x2 pixels are inside its image; none, nor the tile itself, where there is none. */
+struct Sides {
+  bool there, above, below, before, after;
+
+  __device__ __forceinline__ Sides(const Images& images, const Place& place, bool isThere)
+      : there(isThere),
+        above(isThere && place.row > 0),
+        below(isThere && place.row + 1 < images.height / 2),
+        before(place.column > 0),
+        after(place.column + 1 < images.width / 2) {}
+};
+
+/** Of some neighbouring channels, a tile's 2x2 pixels and those around them; the first of the four is at a place of x. */
+template <int CHANNELS>
 static __device__ __forceinline__ void load(
-    const float* x, const Images& images, const Place& tile, int channel, float (&pixels)[SIZE][SIZE]) {
-  constexpr int AROUND = (SIZE - 2) / 2;
-  const float* first = x + images.at(tile.image, tile.row, tile.column, channel);
+    const float* x, int at, const Images& images, const Sides& sides, float (&pixels)[CHANNELS][4][4]) {
+  const bool rows[4] = {sides.above, sides.there, sides.there, sides.below};
+  const bool columns[4] = {sides.before, true, true, sides.after};
 #pragma unroll
-  for (int i = 0; i < SIZE; i++) {
+  for (int i = 0; i < 4; i++) {
 #pragma unroll
-    for (int j = 0; j < SIZE; j++) {
-      bool inside = SIZE == 2 || images.holds(tile.row + i - AROUND, tile.column + j - AROUND);
-      pixels[i][j] = inside ? first[((i - AROUND) * images.width + j - AROUND) * images.channels] : 0.0f;
+    for (int j = 0; j < 4; j++) {
+      const float* pixel = x + (at + ((i - 1) * images.width + j - 1) * images.channels);
+      bool inside = rows[i] && columns[j];
+      if (CHANNELS == 2) {
+        float2 two = inside ? *reinterpret_cast<const float2*>(pixel) : float2{};
+        pixels[0][i][j] = two.x;
+        pixels[CHANNELS - 1][i][j] = two.y;
+      } else {
+        pixels[0][i][j] = inside ? *pixel : 0.0f;
+      }
     }
   }
 }

@@ -49,19 +49,25 @@ KERNEL(
   int begin = block * imagesPerBlock * (in.height / 2) * (in.width / 2);
   int end = min(begin + imagesPerBlock * (in.height / 2) * (in.width / 2), tiles(in));
 
-  float pixels[4][4] = {}, gradient[2][2] = {};
-  auto loadTile = [&](int tile) {
-    if (tile < end) {
-      Place place(in, tile);
-      load(x, in, place, firstIn + channel, pixels);
-      load(dY, out, place, firstOut + channel, gradient);
+  float pixels[1][4][4], gradient[2][2];
+  Place place(in, begin + line);
+  Steps steps(in, TILES);
+  auto loadTile = [&](bool there) {
+    load(x, place.pixel * in.channels + firstIn + channel, in, Sides(in, place, there), pixels);
+    int at = place.pixel * out.channels + firstOut + channel;
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+#pragma unroll
+      for (int j = 0; j < 2; j++) {
+        gradient[i][j] = there ? dY[at + (i * out.width + j) * out.channels] : 0.0f;
+      }
     }
   };
-  loadTile(begin + line);
+  loadTile(begin + line < end);
   float sums[4][4] = {};
   for (int first = begin; first < end; first += TILES) {
     float v[4][4], d[4][4];
-    transform(values, pixels, v);
+    transform(values, pixels[0], v);
     transform(gradients, gradient, d);
     __syncthreads();
 #pragma unroll
@@ -70,10 +76,9 @@ KERNEL(
       slabs.ds[p][line * WIDE + channel] = d[p / 4][p % 4];
     }
     __syncthreads();
-    loadTile(first + TILES + line);
-    int count = min(TILES, end - first);
-#pragma unroll 4
-    for (int tile = 0; tile < count; tile++) {
+    steps.advance(place);
+    loadTile(first + TILES + line < end);
+    auto multiply = [&](int tile) {
       float4 a = *reinterpret_cast<const float4*>(&slabs.vs[position][tile * WIDE + inQuad]);
       float4 b = *reinterpret_cast<const float4*>(&slabs.ds[position][tile * WIDE + outQuad]);
       const float left[4] = {a.x, a.y, a.z, a.w};
@@ -84,6 +89,17 @@ KERNEL(
         for (int k = 0; k < 4; k++) {
           sums[c][k] = fmaf(left[c], right[k], sums[c][k]);
         }
+      }
+    };
+    if (first + TILES <= end) {
+#pragma unroll
+      for (int tile = 0; tile < TILES; tile++) {
+        multiply(tile);
+      }
+    } else {
+#pragma unroll 1
+      for (int tile = 0; tile < end - first; tile++) {
+        multiply(tile);
       }
     }
   }
