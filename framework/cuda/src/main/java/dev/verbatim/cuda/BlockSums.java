@@ -14,7 +14,7 @@ final class BlockSums {
   private static final int VALUES_IN_BLOCK = Launch.THREADS;
 
   private static final long GRAIN = 256;
-  private static final long MOST_BYTES = 64 << 20;
+  private static final long MOST_BYTES = 128 << 20;
 
   /** Of a small GPU's memory. */
   private static final int SHARE = 64;
