@@ -21,8 +21,8 @@ namespace winograd {
  * [position][channel][output channel]; for the gradient, where they lie the other way round, transposed. A line of tiles is
  * four longer, so that eight channels of four tiles are stored to different banks, and so is one of transposed weights; a
  * position is half of the banks longer, because a warp reads two.
- * At the end the sums go through shared memory in two halves, and a thread makes the four outputs of a tile, neighbours
- * having neighbouring channels. Where rows of images have a number of tiles that divides a block's, its outputs follow
+ * At the end the sums go through shared memory in two halves, four tiles and some room at a time for the sake of banks,
+ * and a thread makes the four outputs of a tile, neighbours having neighbouring channels. Where rows of images have a number of tiles that divides a block's, its outputs follow
  * each other in memory: they are whole blocks of the rule of 64, whose moments are formed here where they are wanted,
  * from the outputs as they are stored, so that batch norm need not read them for it.
  * Bound by FMA: 64 of them against 4 loads of 16 bytes from shared memory. A tile is transformed once for each WIDE
@@ -41,7 +41,7 @@ struct Part {
   };
   union Shared {
     Slabs slabs;
-    float ms[POSITIONS][TILES / 2][WIDE];  // products of half of the tiles
+    float ms[POSITIONS][TILES / 8][4 * WIDE + WIDE / 2];  // products of half of the tiles, by four
     float ys[TILES * 4][WIDE];
   };
 
@@ -166,7 +166,7 @@ struct Part {
 #pragma unroll
         for (int t = 0; t < 4; t++) {
           const float* own = sums[half * 4 + t];
-          float* m = shared.ms[position][tileQuad + t] + quad;
+          float* m = shared.ms[position][tileQuad / 4] + t * WIDE + quad;
           *reinterpret_cast<float4*>(m) = make_float4(own[0], own[1], own[2], own[3]);
           *reinterpret_cast<float4*>(m + WIDE / 2) = make_float4(own[4], own[5], own[6], own[7]);
         }
@@ -177,7 +177,7 @@ struct Part {
       float m[4][4], square[2][2];
 #pragma unroll
       for (int p = 0; p < POSITIONS; p++) {
-        m[p / 4][p % 4] = shared.ms[p][own][column];
+        m[p / 4][p % 4] = shared.ms[p][own / 4][own % 4 * WIDE + column];
       }
       transform(outputs, m, square);
       pixels[n] = Place(to, tile).pixel;
