@@ -149,6 +149,13 @@ class StatisticsOfConvolutionTest {
       device.write(layer.y, values);
       layer.statistics();
       BitEquality.compare(device, image, "the host's", other.result(), layer.result());
+      Runnable copy = device.repeated(() -> device.kernels().copy(other.y, false, layer.y));
+      for (int time = 0; time < TIMES; time++) {
+        layer.convolve();
+        copy.run();
+        layer.statistics();
+        BitEquality.compare(device, image, "repeated work's", other.result(), layer.result());
+      }
     }
   }
 

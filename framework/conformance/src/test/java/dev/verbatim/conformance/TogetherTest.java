@@ -162,6 +162,34 @@ class TogetherTest {
     return concatenated(device, outputs);
   }
 
+  /** The second adds up the first, in the middle of its own; what comes then is larger. */
+  @Test
+  void gradientOfAGradient() {
+    float[] expected = gradientOfAGradient(new ReferenceBackend(Arithmetic.FLOAT32));
+    for (Backend device : Devices.all()) {
+      float[] actual = gradientOfAGradient(device);
+      BitEquality.compare(device, "gradient of a gradient", "values", expected, actual);
+    }
+  }
+
+  private static float[] gradientOfAGradient(Backend device) {
+    Kernels k = device.kernels();
+    Window window = Window.square(3, 1, 1);
+    Tensor x = filled(device, 1, Shape.of(3, 3, 6, 3));
+    Tensor dW = filled(device, 2, Shape.of(3, 3, 3, 5));
+    Tensor dWOfIt = filled(device, 3, Shape.of(3, 3, 5, 4));
+    List<Tensor> outputs = new ArrayList<>(List.of(dW, dWOfIt));
+    k.convolveWeightGradient(window, x, filled(device, 4, Shape.of(3, 3, 6, 5)), false, dW);
+    k.convolveWeightGradient(window, dW, filled(device, 5, Shape.of(3, 3, 3, 4)), false, dWOfIt);
+    for (int i = 0; i < 3; i++) {
+      Tensor dY = filled(device, 6 + i, Shape.of(3, 3, 6, 40));
+      Tensor other = filled(device, 9 + i, Shape.of(3, 3, 3, 40));
+      k.convolveWeightGradient(window, x, dY, false, other);
+      outputs.add(other);
+    }
+    return concatenated(device, outputs);
+  }
+
   /** Those of convolutions in tiles and of others. */
   @Test
   void cudaAddsUpGradientsInOneLaunch() {

@@ -78,6 +78,11 @@ final class BlockMoments {
     return address == output && launches == launch.count();
   }
 
+  /** Says that anything may have been written to. */
+  void forget() {
+    output = 0;
+  }
+
   /** Says that the host has written to memory. */
   void forget(DeviceMemory.Block memory) {
     if (memory.address() == output) {

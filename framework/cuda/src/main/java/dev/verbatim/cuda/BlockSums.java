@@ -48,7 +48,7 @@ final class BlockSums {
    */
   record Room(long address, int blocks, int values, boolean inTiles, Tensor out) {
     long bytes() {
-      return (long) blocks * values * Float.BYTES;
+      return BlockSums.bytes(blocks, values);
     }
 
     boolean isOutput() {
@@ -68,8 +68,12 @@ final class BlockSums {
     return new Room(place(blocks, values), blocks, values, true, dW);
   }
 
-  private long place(long blocks, int values) {
-    long needed = Math.ceilDiv(blocks * values * Float.BYTES, GRAIN) * GRAIN;
+  private static long bytes(long blocks, int values) {
+    return Math.ceilDiv(blocks * values * Float.BYTES, GRAIN) * GRAIN;
+  }
+
+  private long place(int blocks, int values) {
+    long needed = bytes(blocks, values);
     if (needed > capacity) {
       return scratch.bytes(needed);
     }
@@ -99,6 +103,8 @@ final class BlockSums {
     bytes += room.bytes() + CudaStorage.bytes(room.out);
     if (room.address < begin || room.address >= begin + capacity) {
       addUp(); // the scratch memory is the next one's
+    } else { // what that launch reads may have been waiting, and its room counts no more
+      used = Math.max(used, room.address + room.bytes() - begin);
     }
   }
 

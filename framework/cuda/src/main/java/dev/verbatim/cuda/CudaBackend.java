@@ -83,6 +83,7 @@ public final class CudaBackend implements Backend {
     recordings.add(recording);
     return () -> {
       recording.run();
+      blockMoments.forget();
       weights.forget();
     };
   }
