@@ -22,7 +22,7 @@ final class Losses {
   private static final int FACTOR = 16;
   private static final double FLOOR = 0x1p-20;
   private static final double CEILING = 0.01;
-  private static final int NUDGES = 2;
+  private static final int NUDGES = 8;
 
   private final Setting setting;
   private final Table csv =
