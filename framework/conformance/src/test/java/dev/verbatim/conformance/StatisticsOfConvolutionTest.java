@@ -159,6 +159,55 @@ class StatisticsOfConvolutionTest {
     }
   }
 
+  /** The same elements in another shape are rows of other channels. */
+  @ParameterizedTest(name = "{0} channels as {1}")
+  @CsvSource({"32,64", "32,16", "32,1024"})
+  void areOfTheChannelsOfAViewOfIt(int out, int channels) {
+    Shape image = Shape.of(2, 16, 16, 16);
+    float[] expected = ofAView(new ReferenceBackend(Arithmetic.FLOAT32), image, out, channels);
+    for (Backend device : Devices.all()) {
+      float[] actual = ofAView(device, image, out, channels);
+      BitEquality.compare(device, image, "view", expected, actual);
+    }
+  }
+
+  private static float[] ofAView(Backend device, Shape image, int out, int channels) {
+    Layer layer = Layer.on(device, image, out, 1);
+    layer.fill(0);
+    Tensor view = new Tensor(Shape.of(layer.y.size() / channels, channels), layer.y.storage());
+    Tensor mean = device.allocate(DType.FLOAT32, Shape.of(channels));
+    Tensor variance = device.allocate(DType.FLOAT32, Shape.of(channels));
+    for (int time = 0; time < TIMES; time++) {
+      layer.convolve();
+      device.kernels().norms().moments(view, mean, variance);
+    }
+    float[] values = new float[channels];
+    device.read(variance, values);
+    return values;
+  }
+
+  /** What a convolution left before work is recorded is not there when the work is repeated. */
+  @Test
+  void areOfWhatIsThereWhereTheyAreTheFirstOfRepeatedWork() {
+    Shape image = Shape.of(1, 16, 16, 16);
+    for (Backend device : Devices.all()) {
+      Layer layer = Layer.on(device, image, 32, 1);
+      Layer other = Layer.on(device, image, 32, 1);
+      layer.fill(0);
+      other.fill(1);
+      other.convolve();
+      other.statistics();
+      Runnable statistics = device.repeated(layer::statistics);
+      for (int time = 0; time < TIMES; time++) {
+        layer.convolve();
+        statistics.run();
+      }
+      device.kernels().copy(other.y, false, layer.y);
+      statistics.run();
+      BitEquality.compare(device, image, "repeated", other.result(), layer.result());
+    }
+  }
+
   /**
    * In strips, as neighbours in a row, and in tiles of every shape of resnet20 and of resnet18 down
    * to 4x4; the first time it does not know that they are wanted.

@@ -190,6 +190,37 @@ class TogetherTest {
     return concatenated(device, outputs);
   }
 
+  /** They wait when other work is repeated, which reads one of them and makes another. */
+  @Test
+  void gradientsBesideWorkThatIsRepeated() {
+    float[] expected = besideRepeatedWork(new ReferenceBackend(Arithmetic.FLOAT32));
+    for (Backend device : Devices.all()) {
+      BitEquality.compare(
+          device, "beside repeated work", "values", expected, besideRepeatedWork(device));
+    }
+  }
+
+  private static float[] besideRepeatedWork(Backend device) {
+    Kernels k = device.kernels();
+    Window window = Window.square(3, 1, 1);
+    Tensor x = filled(device, 0, Shape.of(5, 4, 6, 16));
+    Tensor dY = filled(device, 1, Shape.of(5, 4, 6, 16));
+    Tensor dYOfOther = filled(device, 2, Shape.of(5, 4, 6, 16));
+    Tensor dW = filled(device, 3, Shape.of(3, 3, 16, 16));
+    Tensor other = filled(device, 4, Shape.of(3, 3, 16, 16));
+    Tensor copy = filled(device, 5, Shape.of(3, 3, 16, 16));
+    Runnable reading = device.repeated(() -> k.copy(dW, true, copy));
+    Runnable making =
+        device.repeated(() -> k.convolveWeightGradient(window, x, dYOfOther, true, other));
+    for (int time = 0; time < 3; time++) {
+      for (Runnable work : List.of(reading, making)) {
+        k.convolveWeightGradient(window, x, dY, true, dW);
+        work.run();
+      }
+    }
+    return concatenated(device, List.of(dW, other, copy));
+  }
+
   /** Those of convolutions in tiles and of others. */
   @Test
   void cudaAddsUpGradientsInOneLaunch() {

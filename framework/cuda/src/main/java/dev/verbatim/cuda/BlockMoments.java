@@ -15,6 +15,7 @@ final class BlockMoments {
   private final Scratch scratch;
   private final Set<Long> asked = new HashSet<>();
   private long output;
+  private Room outputs = Room.NONE;
   private long launches;
 
   BlockMoments(Launch launch, Scratch scratch) {
@@ -66,16 +67,17 @@ final class BlockMoments {
   void left(Tensor out, Room room) {
     if (room != Room.NONE) {
       output = CudaStorage.address(out);
+      outputs = room;
       launches = launch.count();
     }
   }
 
-  /** Whether those of x are there now; from now on they are wanted. */
-  boolean ask(Tensor x) {
+  /** Whether those of x are in this room of its own now; from now on they are wanted. */
+  boolean ask(Tensor x, Room room) {
     launch.together().flush(); // what waits may write to x
     long address = CudaStorage.address(x);
     asked.add(address);
-    return address == output && launches == launch.count();
+    return address == output && room.equals(outputs) && launches == launch.count();
   }
 
   /** Says that anything may have been written to. */

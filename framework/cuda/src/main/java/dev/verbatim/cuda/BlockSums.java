@@ -74,13 +74,16 @@ final class BlockSums {
 
   private long place(int blocks, int values) {
     long needed = bytes(blocks, values);
+    if (waiting.isFull()) {
+      addUp();
+    }
     if (needed > capacity) {
       return scratch.bytes(needed);
     }
     if (begin == 0) {
       begin = memory.allocate(capacity).address();
     }
-    if (used + needed > capacity || waiting.isFull()) {
+    if (used + needed > capacity) {
       addUp();
     }
     used += needed;

@@ -82,6 +82,8 @@ public final class CudaBackend implements Backend {
     Recording recording = new Recording(stream, weights.recorded(() -> whole(work)));
     recordings.add(recording);
     return () -> {
+      sums.addUp(); // what waits or is there now is not when the work is repeated
+      blockMoments.forget();
       recording.run();
       blockMoments.forget();
       weights.forget();

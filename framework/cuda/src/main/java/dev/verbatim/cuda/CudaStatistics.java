@@ -37,7 +37,7 @@ final class CudaStatistics {
     int channels = mean.size();
     int rows = x.size() / channels;
     BlockMoments.Room room = blockMoments.room(rows, channels);
-    if (!blockMoments.ask(x)) {
+    if (!blockMoments.ask(x, room)) {
       launch
           .of("momentsOfBlocks", x)
           .with(x)
