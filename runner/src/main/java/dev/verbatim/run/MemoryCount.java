@@ -1,6 +1,7 @@
 package dev.verbatim.run;
 
 import dev.verbatim.data.Dataset;
+import dev.verbatim.nn.Parameter;
 import dev.verbatim.spec.ResolvedConfig;
 import dev.verbatim.spec.TrainSpec;
 import dev.verbatim.tensor.Backend;
@@ -20,6 +21,9 @@ import java.lang.reflect.Proxy;
 final class MemoryCount implements Backend {
   /** Of a device's memory, what is left to kernels and to the driver. */
   private static final double MARGIN = 0.05;
+
+  /** Of weights of convolutions, what kernels may keep beside them: 4x4 values of 3x3. */
+  private static final double TRANSFORMED = 16.0 / 9;
 
   private record Nothing(DType type, long capacity) implements Storage {}
 
@@ -61,14 +65,29 @@ final class MemoryCount implements Backend {
    */
   static BackendException explained(OutOfDeviceMemory e, ResolvedConfig config, Work work)
       throws IOException {
+    double left = (1 - MARGIN) * e.capacity() - TRANSFORMED * weightBytes(config);
     for (int batch = config.train().batchSize() / 2; batch > 0; batch /= 2) {
       MemoryCount count = new MemoryCount();
       work.on(count, with(config, batch));
-      if (count.most < (1 - MARGIN) * e.capacity()) {
+      if (count.most < left) {
         return new BackendException(e.getMessage() + "; train.batch_size " + batch + " would fit");
       }
     }
     return new BackendException(e.getMessage() + "; no train.batch_size would fit");
+  }
+
+  /** Of all convolutions, and the largest gradient by them once more. */
+  private static long weightBytes(ResolvedConfig config) {
+    long all = 0;
+    long largest = 0;
+    for (Parameter parameter : Runs.describe(config).parameters().values()) {
+      if (parameter.shape().rank() == 4) {
+        long bytes = (long) parameter.shape().size() * DType.FLOAT32.bytes();
+        all += bytes;
+        largest = Math.max(largest, bytes);
+      }
+    }
+    return all + largest;
   }
 
   private static ResolvedConfig with(ResolvedConfig c, int batch) {

@@ -282,6 +282,47 @@ class CudaTest {
     assertEquals(0, fits.code(), fits.err());
   }
 
+  /**
+   * Kernels keep weights of convolutions in tiles transformed, and gradients by them until they are
+   * added up.
+   */
+  @Test
+  void theBatchThatFitsLeavesRoomForTransformedWeights() throws IOException, InterruptedException {
+    Map<String, String> little = standIn("STANDIN_MEMORY", "24000000");
+    Command failed = call(little, manyWeights("60"));
+    assertEquals(1, failed.code(), failed.out());
+    assertTrue(failed.err().matches("(?s).*train.batch_size \\d+ would fit\n"), failed.err());
+    String batch = failed.err().replaceAll("(?s).*batch_size (\\d+).*", "$1");
+    Command fits = call(little, manyWeights(batch));
+    assertEquals(0, fits.code(), batch + ": " + fits.err());
+  }
+
+  private String[] manyWeights(String batch) {
+    String layers =
+        "{conv2d: {out: 256, kernel: 3, padding: 1}}, {max_pool: 4}, relu, "
+            + "{conv2d: {out: 256, kernel: 3, padding: 1}}, relu, flatten, {linear: 10}";
+    return new String[] {
+      "run",
+      "quickstart",
+      "--device",
+      "cuda",
+      "--results",
+      folder.resolve("weights" + batch).toString(),
+      "--set",
+      "dataset.images=80",
+      "--set",
+      "dataset.image=[8, 8, 1]",
+      "--set",
+      "dataset.validation.fraction=0.2",
+      "--set",
+      "architecture={kind: sequential, layers: [" + layers + "]}",
+      "--set",
+      "train.epochs=1",
+      "--set",
+      "train.batch_size=" + batch
+    };
+  }
+
   private Command onLargeBatches(Map<String, String> environment, String batch)
       throws IOException, InterruptedException {
     return call(environment, largeBatches("run", "cuda", batch));
