@@ -3,6 +3,9 @@
  *
  * Weights are float32, as are all sums; products of bf16 are exact in it. Weights are rounded on their way to shared memory,
  * which takes no launch of its own and no memory for what it gives.
+ *
+ * Order: slices of (kernel row, kernel column, channel), one after another; inside a slice the GPU's (convolutions16.cuh).
+ * Bound by memory: tensor cores take a hundredth of the time that activations take to come.
  */
 #include "convolutions16.cuh"
 #include "endings.cuh"
@@ -124,8 +127,8 @@ static __device__ __forceinline__ void product(
       }
       bool inRow = GRADIENT ? whole : to.channels % 4 == 0 && channel + 8 <= to.channels;
       if (inRow && k < depth && channel < to.channels) {
-        const float* at =
-            w + (GRADIENT ? (k / from.channels * to.channels + channel) * from.channels + k % from.channels : k * to.channels + channel);
+        int line = GRADIENT ? k / from.channels * to.channels + channel : k;
+        const float* at = w + (GRADIENT ? line * from.channels + k % from.channels : line * to.channels + channel);
         float4 first = *reinterpret_cast<const float4*>(at), second = *reinterpret_cast<const float4*>(at + 4);
         const float eightOf[8] = {first.x, first.y, first.z, first.w, second.x, second.y, second.z, second.w};
 #pragma unroll

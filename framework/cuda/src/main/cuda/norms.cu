@@ -4,7 +4,7 @@
  * Order: sums over rows by the rule of 64: blocks of 64 rows are summed from +0 in index order, the blocks' sums by the
  * same rule until one is left. A thread adds one block of one channel; then one block of threads for each channel adds
  * what those have left, and does what follows from that for its channel. Neighbouring threads take neighbouring channels,
- * four of them at a time where there is no sum. One pass over memory forward and two backward, which bind it.
+ * four of them at a time where there is no sum. Bound by memory: one pass forward, two backward.
  */
 #include "norms.cuh"
 

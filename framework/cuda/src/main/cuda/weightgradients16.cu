@@ -1,6 +1,9 @@
 /*
  * Gradients of convolutions of NHWC images in bf16 by their weights: convolutions16.cuh says how products are formed. The
  * gradients are float32, as are all sums.
+ *
+ * Order: slices of a block of images' pixels, one after another, each warp its share of them, the shares in the order of
+ * warps, and then the blocks (sums.cu). Bound by memory.
  */
 #include "convolutions16.cuh"
 

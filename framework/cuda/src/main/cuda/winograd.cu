@@ -22,9 +22,10 @@ namespace winograd {
  * four longer, so that eight channels of four tiles are stored to different banks, and so is one of transposed weights; a
  * position is half of the banks longer, because a warp reads two.
  * At the end the sums go through shared memory in two halves, four tiles and some room at a time for the sake of banks,
- * and a thread makes the four outputs of a tile, neighbours having neighbouring channels. Where rows of images have a number of tiles that divides a block's, its outputs follow
- * each other in memory: they are whole blocks of the rule of 64, whose moments are formed here where they are wanted,
- * from the outputs as they are stored, so that batch norm need not read them for it.
+ * and a thread makes the four outputs of a tile, neighbours having neighbouring channels. Where rows of images have a
+ * number of tiles that divides a block's, its outputs follow each other in memory: they are whole blocks of the rule of 64,
+ * whose moments are formed here where they are wanted, from the outputs as they are stored, so that batch norm need not
+ * read them for it.
  * Bound by FMA: 64 of them against 4 loads of 16 bytes from shared memory. A tile is transformed once for each WIDE
  * output channels, 32 additions for 16 * WIDE FMAs.
  */
