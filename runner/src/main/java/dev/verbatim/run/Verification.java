@@ -51,7 +51,7 @@ public final class Verification {
    *
    * @param epochs how many at most, from the first
    * @throws dev.verbatim.data.DataException if its dataset is not here, or not the same
-   * @throws IOException if its files cannot be read
+   * @throws IOException if its files cannot be read, or there is nothing to compare
    */
   public Result verify(StoredRun run, int epochs) throws IOException {
     Runs runs = new Runs(settings, listener);
@@ -91,6 +91,10 @@ public final class Verification {
     Map<Integer, Map<String, String>> digests = digests(run.folder());
     Optional<Divergence> divergence = run.divergence();
     boolean endsDiverged = run.endsDiverged();
+    if (metrics.isEmpty() && !endsDiverged) {
+      throw new IOException(
+          run.folder().path() + ": no epoch of it is finished, so there is nothing to verify");
+    }
     int same = 0;
     String digest = "";
     while (same < Math.min(limit, metrics.size() + (endsDiverged ? 1 : 0))) {

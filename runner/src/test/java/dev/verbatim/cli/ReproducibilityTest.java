@@ -90,6 +90,19 @@ class ReproducibilityTest {
   }
 
   @Test
+  void aRunWithoutAnEpochIsNotVerified() throws IOException {
+    Path run = small("results");
+    Files.delete(run.resolve("DONE"));
+    String header = Files.readString(run.resolve("metrics.csv")).lines().findFirst().orElseThrow();
+    Files.writeString(run.resolve("metrics.csv"), header + "\n");
+    Command result = run("verify", run.toString());
+    assertEquals(1, result.code(), result.out());
+    String told =
+        "verbatim: " + run + ": no epoch of it is finished, so there is nothing to verify\n";
+    assertTrue(result.err().endsWith(told), result.err());
+  }
+
+  @Test
   void weightsThatWereExchangedAreFound() throws IOException {
     Path run = small("results");
     Files.copy(
