@@ -142,14 +142,16 @@ public final class StepTimes {
               });
       Times training = watch.times(batch, 3 * network.macs());
       Times inference = inference(config, images, network, backend, new Watch(steps, most, lap));
+      long tensorBytes = backend.allocatedBytes();
+      long peakBytes = ProcessMemory.peakBytes(); // what times kernels needs memory of its own
       return new Result(
           backend.description(),
           batch,
           training,
           inference,
           kernels ? trainer.kernelTimes() : KernelTimes.NONE,
-          backend.allocatedBytes(),
-          ProcessMemory.peakBytes());
+          tensorBytes,
+          peakBytes);
     }
   }
 

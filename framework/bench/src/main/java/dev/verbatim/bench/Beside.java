@@ -1,6 +1,7 @@
 package dev.verbatim.bench;
 
 import com.sun.management.ThreadMXBean;
+import dev.verbatim.cpu.VectorLimits;
 import java.lang.management.ManagementFactory;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Level;
@@ -11,15 +12,15 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * What is reported beside the time of an iteration: the machine's {@link Limits} just before and
- * after it, the bytes allocated in it, and what one operation does. The public methods that return
- * a double are its columns.
+ * What is reported beside the time of an iteration: the machine's {@link VectorLimits} just before
+ * and after it, the bytes allocated in it, and what one operation does. The public methods that
+ * return a double are its columns.
  */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class Beside {
   private final ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private Limits limits;
+  private VectorLimits limits;
   private double fma;
   private double triad;
   private long allocated;
@@ -30,7 +31,7 @@ public class Beside {
   /** Warms the limits up. */
   @Setup(Level.Trial)
   public void begin(BenchmarkParams params) {
-    limits = new Limits(Integer.parseInt(params.getParam("threads")));
+    limits = new VectorLimits(Integer.parseInt(params.getParam("threads")));
   }
 
   /** Says what one operation of the benchmark does; 0 stands for what does not apply. */

@@ -1,5 +1,6 @@
 package dev.verbatim.bench;
 
+import dev.verbatim.cpu.VectorLimits;
 import dev.verbatim.tensor.HostProcessor;
 import java.util.Locale;
 
@@ -15,7 +16,7 @@ record Machine(String cpu, int cores, String jdk, int vectorBits) {
         HostProcessor.model(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("java.vm.version"),
-        Limits.vectorBits());
+        VectorLimits.vectorBits());
   }
 
   /** The same but for the JDK. */

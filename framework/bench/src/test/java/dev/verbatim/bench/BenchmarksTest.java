@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.cpu.VectorLimits;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
 import java.io.IOException;
@@ -108,7 +109,7 @@ class BenchmarksTest {
 
   @Test
   void theLimitsAreMeasured() {
-    try (Limits limits = new Limits(2)) {
+    try (VectorLimits limits = new VectorLimits(2)) {
       assertTrue(limits.fmaGflops() > 0.1, "GFLOP/s");
       assertTrue(limits.triadGbytes() > 0.01, "GB/s");
     }

@@ -6,6 +6,7 @@ import dev.verbatim.ops.Convolve;
 import dev.verbatim.tensor.Backend;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,11 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Convolutions with the inner loops for 16 and for 32 vector registers, whichever the machine has:
- * the bits of the scalar loops, which the rest of the suite holds against the reference.
+ * Convolutions with the inner loops for 16 and for 32 vector registers, and for processors that
+ * load 512 bits in halves and whole, whichever the machine has: the bits of the scalar loops, which
+ * the rest of the suite holds against the reference.
  */
 class VectorRegistersTest {
   private static final String REGISTERS = "verbatim.vector.registers";
+  private static final String HALVES = "verbatim.vector.halves";
   private static final Backend SCALAR = new CpuBackend(1, VectorWidth.SCALAR);
 
   /** By the number of registers. */
@@ -30,11 +33,16 @@ class VectorRegistersTest {
   static void open() {
     for (String registers : List.of("16", "32")) {
       System.setProperty(REGISTERS, registers);
-      DEVICES.put(
-          registers,
-          List.of(
-              new CpuBackend(2, VectorWidth.BITS_128), new CpuBackend(2, VectorWidth.BITS_256)));
+      List<Backend> devices = new ArrayList<>();
+      devices.add(new CpuBackend(2, VectorWidth.BITS_128));
+      devices.add(new CpuBackend(2, VectorWidth.BITS_256));
+      for (String halves : List.of("true", "false")) {
+        System.setProperty(HALVES, halves);
+        devices.add(new CpuBackend(2, VectorWidth.BITS_512));
+      }
+      DEVICES.put(registers, devices);
     }
+    System.clearProperty(HALVES);
   }
 
   @AfterAll

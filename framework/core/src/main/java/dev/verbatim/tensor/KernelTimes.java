@@ -6,8 +6,8 @@ import java.util.List;
  * How long a device took for each kernel of some work, and what it can do at most.
  *
  * @param kernels one for each kernel and size, in the order of their first launch
- * @param bytesPerSecond of memory, measured on the sum of two tensors that fit no cache
- * @param flopsPerSecond of FMAs in float32, from the device's clock and width
+ * @param bytesPerSecond of memory, measured on the sum of two arrays that fit no cache
+ * @param flopsPerSecond of FMAs in float32, from the device's clock and width or measured
  * @param tensorFlopsPerSecond of products of BFLOAT16 matrices on tensor cores, likewise
  */
 public record KernelTimes(
@@ -21,9 +21,12 @@ public record KernelTimes(
   /**
    * One kernel at one size.
    *
+   * @param name which may say shapes too
    * @param launches in the work
-   * @param nanos of one launch among others of its kind, what it costs to begin it included
-   * @param bytes of one launch, each tensor read or written once
+   * @param nanos of one launch, what it costs to begin it included: on a CPU in its place in the
+   *     work, else among others of its kind
+   * @param bytes of one launch, each tensor read or written once; on a CPU one that is both counts
+   *     once
    * @param flops of one launch where it multiplies matrices, two for a multiply-add; else 0
    * @param onTensorCores whether those are what multiplies
    */

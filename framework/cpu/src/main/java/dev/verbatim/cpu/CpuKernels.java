@@ -38,15 +38,17 @@ final class CpuKernels implements Kernels {
     convolve = new Convolve(pool, scratch, any);
     weightGradient = new ConvolveWeightGradient(pool, scratch, any, kinds.getFirst().elements());
     WinogradTransforms transforms = kinds.getFirst().transforms();
-    List<WinogradProducts> products = kinds.stream().map(Vectors::products).toList();
-    var tiles = WinogradScratch.ofThreads(pool.threads(), products.getFirst().group());
+    List<WinogradProducts> products =
+        kinds.stream().flatMap(kind -> kind.products().stream()).toList();
+    int group = products.stream().mapToInt(WinogradProducts::group).max().orElseThrow();
+    var tiles = WinogradScratch.ofThreads(pool.threads(), group);
     winograd = new WinogradConvolve(pool, tiles, transforms, products);
     winogradWeights =
         new WinogradWeightGradient(
             pool,
             tiles,
             transforms,
-            kinds.stream().map(Vectors::sums).toList(),
+            kinds.stream().flatMap(kind -> kind.sums().stream()).toList(),
             kinds.getFirst().elements());
     product = new MatrixProduct(pool, scratch, forms);
     elementwise = new Elementwise(pool, kinds.getFirst().elements());

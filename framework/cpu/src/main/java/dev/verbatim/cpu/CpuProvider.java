@@ -6,7 +6,8 @@ import dev.verbatim.tensor.BackendProvider;
 /**
  * Offers the CPU as a device. The property {@code verbatim.vector.bits} (0, 128, 256, 512)
  * overrides the vector width, {@code verbatim.vector.registers} (16, 32) how many registers there
- * are for vectors.
+ * are for vectors, {@code verbatim.vector.halves} (true, false) whether 512 bits are loaded in two
+ * halves.
  */
 public final class CpuProvider implements BackendProvider {
   /** More threads change no bit and only wait for each other. */

@@ -79,15 +79,9 @@ final class Norms implements NormKernels {
   private void combine(float[] sums) {
     for (int left = blocks; left > 1; left = Math.ceilDiv(left, ROWS_IN_BLOCK)) {
       for (int from = 0; from < left; from += ROWS_IN_BLOCK) {
-        int at = from / ROWS_IN_BLOCK * channels;
-        for (int c = 0; c < channels; c++) {
-          sums[at + c] = 0f + sums[from * channels + c]; // from +0 on, which matters for -0
-        }
-        for (int row = from + 1; row < Math.min(from + ROWS_IN_BLOCK, left); row++) {
-          for (int c = 0; c < channels; c++) {
-            sums[at + c] += sums[row * channels + c];
-          }
-        }
+        int count = Math.min(ROWS_IN_BLOCK, left - from);
+        int to = from / ROWS_IN_BLOCK * channels;
+        lanes.sumRows(sums, from * channels, count, channels, 0, to);
       }
     }
   }
@@ -105,13 +99,7 @@ final class Norms implements NormKernels {
     for (int c = 0; c < channels; c++) {
       m[c] = third[c] / rows;
     }
-    for (int b = 0; b < blocks; b++) {
-      float n = rowsOf(b);
-      for (int c = 0; c < channels; c++) {
-        float e = first[b * channels + c] / n - m[c];
-        second[b * channels + c] = Math.fma(n * e, e, second[b * channels + c]);
-      }
-    }
+    lanes.fromMean(first, second, rows, channels, 0, m);
     combine(second);
     float[] v = CpuStorage.floats(variance);
     for (int c = 0; c < channels; c++) {
@@ -120,11 +108,10 @@ final class Norms implements NormKernels {
   }
 
   private void momentsUnit(int unit, int worker) {
-    int to = Math.min((unit + 1) * blocksInUnit, blocks);
-    for (int b = unit * blocksInUnit; b < to; b++) {
-      int at = b * ROWS_IN_BLOCK * channels;
-      lanes.blockMoments(x, at, rowsOf(b), channels, 0, first, second, b * channels);
-    }
+    int block = unit * blocksInUnit;
+    int row = block * ROWS_IN_BLOCK;
+    int count = Math.min(blocksInUnit * ROWS_IN_BLOCK, rows - row);
+    lanes.moments(x, row * channels, count, channels, 0, first, second, block * channels);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.verbatim.cpu;
 
+import static dev.verbatim.tensor.NormKernels.ROWS_IN_BLOCK;
+
 /** {@link NormLanes} in plain Java. */
 final class ScalarNormLanes implements NormLanes {
   @Override
-  public void blockMoments(
+  public void moments(
       float[] x,
       int at,
       int rows,
@@ -12,19 +14,48 @@ final class ScalarNormLanes implements NormLanes {
       float[] sums,
       float[] squares,
       int sumsAt) {
+    for (int from = 0, to = sumsAt; from < rows; from += ROWS_IN_BLOCK, to += channels) {
+      int count = Math.min(ROWS_IN_BLOCK, rows - from);
+      for (int c = first; c < channels; c++) {
+        int begin = at + from * channels + c;
+        float sum = 0f;
+        for (int row = 0; row < count; row++) {
+          sum += x[begin + row * channels];
+        }
+        float middle = sum / count;
+        float square = 0f;
+        for (int row = 0; row < count; row++) {
+          float d = x[begin + row * channels] - middle;
+          square = Math.fma(d, d, square);
+        }
+        sums[to + c] = sum;
+        squares[to + c] = square;
+      }
+    }
+  }
+
+  @Override
+  public void sumRows(float[] rows, int from, int count, int channels, int first, int to) {
     for (int c = first; c < channels; c++) {
       float sum = 0f;
-      for (int row = 0; row < rows; row++) {
-        sum += x[at + row * channels + c];
+      for (int row = 0; row < count; row++) {
+        sum += rows[from + row * channels + c];
       }
-      float middle = sum / rows;
-      float square = 0f;
-      for (int row = 0; row < rows; row++) {
-        float d = x[at + row * channels + c] - middle;
-        square = Math.fma(d, d, square);
+      rows[to + c] = sum;
+    }
+  }
+
+  @Override
+  public void fromMean(
+      float[] sums, float[] squares, int rows, int channels, int first, float[] mean) {
+    int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
+    for (int block = 0; block < blocks; block++) {
+      int at = block * channels;
+      float n = Math.min(ROWS_IN_BLOCK, rows - block * ROWS_IN_BLOCK);
+      for (int c = first; c < channels; c++) {
+        float e = sums[at + c] / n - mean[c];
+        squares[at + c] = Math.fma(n * e, e, squares[at + c]);
       }
-      sums[sumsAt + c] = sum;
-      squares[sumsAt + c] = square;
     }
   }
 

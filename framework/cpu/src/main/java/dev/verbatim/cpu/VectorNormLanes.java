@@ -1,5 +1,7 @@
 package dev.verbatim.cpu;
 
+import static dev.verbatim.tensor.NormKernels.ROWS_IN_BLOCK;
+
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -25,7 +27,7 @@ final class VectorNormLanes implements NormLanes {
   }
 
   @Override
-  public void blockMoments(
+  public void moments(
       float[] x,
       int at,
       int rows,
@@ -35,23 +37,116 @@ final class VectorNormLanes implements NormLanes {
       float[] squares,
       int sumsAt) {
     int whole = channels - channels % WIDTH;
-    for (int c = first; c < whole; c += WIDTH) {
-      FloatVector sum = FloatVector.zero(LANES);
-      int end = at + rows * channels + c;
-      for (int i = at + c; i < end; i += channels) {
-        sum = sum.add(FloatVector.fromArray(LANES, x, i));
+    int row = 0;
+    int to = sumsAt;
+    for (; rows - row >= 4 * ROWS_IN_BLOCK; row += 4 * ROWS_IN_BLOCK, to += 4 * channels) {
+      for (int c = first; c < whole; c += WIDTH) {
+        fourBlocks(x, at + row * channels + c, channels, sums, squares, to + c);
       }
-      FloatVector middle = sum.div(rows);
-      FloatVector square = FloatVector.zero(LANES);
-      for (int i = at + c; i < end; i += channels) {
-        FloatVector d = FloatVector.fromArray(LANES, x, i).sub(middle);
-        square = d.fma(d, square);
+    }
+    for (; row < rows; row += ROWS_IN_BLOCK, to += channels) {
+      int count = Math.min(ROWS_IN_BLOCK, rows - row);
+      for (int c = first; c < whole; c += WIDTH) {
+        block(x, at + row * channels + c, count, channels, sums, squares, to + c);
       }
-      sum.intoArray(sums, sumsAt + c);
-      square.intoArray(squares, sumsAt + c);
     }
     if (whole < channels) {
-      scalar.blockMoments(x, at, rows, channels, whole, sums, squares, sumsAt);
+      scalar.moments(x, at, rows, channels, whole, sums, squares, sumsAt);
+    }
+  }
+
+  /** Side by side, since the rows of one wait for each other's additions. */
+  private static void fourBlocks(
+      float[] x, int at, int channels, float[] sums, float[] squares, int to) {
+    int step = ROWS_IN_BLOCK * channels;
+    FloatVector s0 = FloatVector.zero(LANES);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int i = at; i < at + step; i += channels) {
+      s0 = s0.add(FloatVector.fromArray(LANES, x, i));
+      s1 = s1.add(FloatVector.fromArray(LANES, x, i + step));
+      s2 = s2.add(FloatVector.fromArray(LANES, x, i + 2 * step));
+      s3 = s3.add(FloatVector.fromArray(LANES, x, i + 3 * step));
+    }
+    FloatVector m0 = s0.div(ROWS_IN_BLOCK);
+    FloatVector m1 = s1.div(ROWS_IN_BLOCK);
+    FloatVector m2 = s2.div(ROWS_IN_BLOCK);
+    FloatVector m3 = s3.div(ROWS_IN_BLOCK);
+    FloatVector q0 = FloatVector.zero(LANES);
+    FloatVector q1 = q0;
+    FloatVector q2 = q0;
+    FloatVector q3 = q0;
+    for (int i = at; i < at + step; i += channels) {
+      FloatVector d0 = FloatVector.fromArray(LANES, x, i).sub(m0);
+      FloatVector d1 = FloatVector.fromArray(LANES, x, i + step).sub(m1);
+      FloatVector d2 = FloatVector.fromArray(LANES, x, i + 2 * step).sub(m2);
+      FloatVector d3 = FloatVector.fromArray(LANES, x, i + 3 * step).sub(m3);
+      q0 = d0.fma(d0, q0);
+      q1 = d1.fma(d1, q1);
+      q2 = d2.fma(d2, q2);
+      q3 = d3.fma(d3, q3);
+    }
+    s0.intoArray(sums, to);
+    s1.intoArray(sums, to + channels);
+    s2.intoArray(sums, to + 2 * channels);
+    s3.intoArray(sums, to + 3 * channels);
+    q0.intoArray(squares, to);
+    q1.intoArray(squares, to + channels);
+    q2.intoArray(squares, to + 2 * channels);
+    q3.intoArray(squares, to + 3 * channels);
+  }
+
+  private static void block(
+      float[] x, int at, int rows, int channels, float[] sums, float[] squares, int to) {
+    int end = at + rows * channels;
+    FloatVector sum = FloatVector.zero(LANES);
+    for (int i = at; i < end; i += channels) {
+      sum = sum.add(FloatVector.fromArray(LANES, x, i));
+    }
+    FloatVector middle = sum.div(rows);
+    FloatVector square = FloatVector.zero(LANES);
+    for (int i = at; i < end; i += channels) {
+      FloatVector d = FloatVector.fromArray(LANES, x, i).sub(middle);
+      square = d.fma(d, square);
+    }
+    sum.intoArray(sums, to);
+    square.intoArray(squares, to);
+  }
+
+  @Override
+  public void sumRows(float[] rows, int from, int count, int channels, int first, int to) {
+    int whole = channels - channels % WIDTH;
+    for (int c = first; c < whole; c += WIDTH) {
+      FloatVector sum = FloatVector.zero(LANES);
+      int end = from + count * channels + c;
+      for (int i = from + c; i < end; i += channels) {
+        sum = sum.add(FloatVector.fromArray(LANES, rows, i));
+      }
+      sum.intoArray(rows, to + c);
+    }
+    if (whole < channels) {
+      scalar.sumRows(rows, from, count, channels, whole, to);
+    }
+  }
+
+  @Override
+  public void fromMean(
+      float[] sums, float[] squares, int rows, int channels, int first, float[] mean) {
+    int whole = channels - channels % WIDTH;
+    int blocks = Math.ceilDiv(rows, ROWS_IN_BLOCK);
+    for (int block = 0; block < blocks; block++) {
+      int at = block * channels;
+      float n = Math.min(ROWS_IN_BLOCK, rows - block * ROWS_IN_BLOCK);
+      for (int c = first; c < whole; c += WIDTH) {
+        FloatVector m = FloatVector.fromArray(LANES, mean, c);
+        FloatVector e = FloatVector.fromArray(LANES, sums, at + c).div(n).sub(m);
+        FloatVector q = FloatVector.fromArray(LANES, squares, at + c);
+        e.mul(n).fma(e, q).intoArray(squares, at + c);
+      }
+    }
+    if (whole < channels) {
+      scalar.fromMean(sums, squares, rows, channels, whole, mean);
     }
   }
 

@@ -7,6 +7,8 @@ import java.util.List;
  * The inner loops for one vector width.
  *
  * @param lanes floats in a vector
+ * @param products for panels, widest first
+ * @param sums likewise
  */
 record Vectors(
     int lanes,
@@ -16,8 +18,8 @@ record Vectors(
     Lanes elements,
     NormLanes norms,
     WinogradTransforms transforms,
-    WinogradProducts products,
-    WinogradSums sums) {
+    List<WinogradProducts> products,
+    List<WinogradSums> sums) {
   static Vectors of(VectorWidth width) {
     if (width == VectorWidth.SCALAR) {
       var tiles = new ScalarTiles();
@@ -29,8 +31,8 @@ record Vectors(
           new ScalarLanes(),
           new ScalarNormLanes(),
           new ScalarWinogradTransforms(),
-          new ScalarWinogradProducts(),
-          new ScalarWinogradSums());
+          List.of(new ScalarWinogradProducts()),
+          List.of(new ScalarWinogradSums()));
     }
     var lookup = MethodHandles.lookup();
     int bits = width.bits();
@@ -47,8 +49,24 @@ record Vectors(
         Specialized.load(lookup, VectorLanes.class, Lanes.class, bits),
         Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits),
         Specialized.load(lookup, VectorWinogradTransforms.class, WinogradTransforms.class, bits),
-        Specialized.load(lookup, VectorWinogradProducts.class, WinogradProducts.class, bits),
-        Specialized.load(lookup, VectorWinogradSums.class, WinogradSums.class, bits));
+        panels(
+            width,
+            VectorWinogradProducts.class,
+            VectorWinogradColumns.class,
+            WinogradProducts.class),
+        panels(width, VectorWinogradSums.class, VectorWinogradRows.class, WinogradSums.class));
+  }
+
+  /** Loops for panels of two vectors, and for those of one where two halves are no better. */
+  private static <P extends WinogradPanel> List<P> panels(
+      VectorWidth width, Class<? extends P> ofTwo, Class<? extends P> ofOne, Class<P> type) {
+    var lookup = MethodHandles.lookup();
+    P two = Specialized.load(lookup, ofTwo, type, width.bits());
+    return width == VectorWidth.BITS_512
+            && VectorWidth.with32Registers()
+            && !Processor.loadsHalves()
+        ? List.of(two, Specialized.load(lookup, ofOne, type, width.bits()))
+        : List.of(two);
   }
 
   /** The widest of which these channels are a multiple; the narrowest where there is none. */

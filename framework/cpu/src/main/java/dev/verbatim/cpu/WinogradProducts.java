@@ -2,7 +2,10 @@ package dev.verbatim.cpu;
 
 /** The products of Winograd's convolution at one position of the tiles. */
 interface WinogradProducts extends WinogradPanel {
-  /** Tiles that go through a loop at once: room is for a multiple of them. */
+  /**
+   * Tiles that go through a loop at once. Room is for a multiple of them, so of all that are at
+   * hand the largest is a multiple of the others.
+   */
   int group();
 
   /**

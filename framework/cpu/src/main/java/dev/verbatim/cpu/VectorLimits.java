@@ -1,4 +1,4 @@
-package dev.verbatim.bench;
+package dev.verbatim.cpu;
 
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * What the machine can do at most just now, measured by two loops on all threads at once: float32
  * FMAs on registers alone, and a triad {@code a = b + s · c} over arrays far larger than caches.
  */
-final class Limits implements AutoCloseable {
+public final class VectorLimits implements AutoCloseable {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   private static final int ACCUMULATORS = 12;
   private static final int ROUNDS = 200_000;
@@ -24,13 +24,16 @@ final class Limits implements AutoCloseable {
   private static final int TRIAD_ELEMENTS = 24 << 20;
   private static final long WARM_UP_NANOS = 300_000_000;
 
+  /** Few, since a call that begins interpreted may remain so to its end. */
+  private static final int WARM_UP_ROUNDS = 100;
+
   private final ExecutorService threads;
   private final List<Callable<Double>> fma;
   private final List<Callable<Double>> triad;
   private volatile float sink;
 
   /** Limits of this many threads; takes {@code 12 · 24 Mi} bytes and a moment to warm up. */
-  Limits(int threads) {
+  public VectorLimits(int threads) {
     this.threads =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().daemon().name("limits").factory());
@@ -46,25 +49,27 @@ final class Limits implements AutoCloseable {
                   return (Callable<Double>) () -> triadOnce(a, b, c);
                 })
             .toList();
+    float[] few = new float[WARM_UP_ROUNDS * LANES.length()];
     for (long end = System.nanoTime() + WARM_UP_NANOS; System.nanoTime() < end; ) {
-      sink = multiplyAdd(500, 0.5f, sink);
+      sink = multiplyAdd(WARM_UP_ROUNDS, 0.5f, sink);
+      triad(few, few, few, 0.5f);
     }
     double _ = fmaGflops();
     double _ = triadGbytes();
   }
 
   /** Bits of the vectors that the loops use. */
-  static int vectorBits() {
+  public static int vectorBits() {
     return LANES.vectorBitSize();
   }
 
   /** GFLOP/s of float32 FMAs, the sum over the threads. */
-  double fmaGflops() {
+  public double fmaGflops() {
     return together(fma);
   }
 
   /** GB/s of the triad's three arrays, the sum over the threads. */
-  double triadGbytes() {
+  public double triadGbytes() {
     return together(triad);
   }
 
