@@ -1,5 +1,6 @@
 package dev.verbatim.cpu;
 
+import dev.verbatim.tensor.KernelTimes;
 import dev.verbatim.tensor.KernelTimes.Kernel;
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.NormKernels;
@@ -29,27 +30,18 @@ import java.util.stream.Stream;
 final class CallTimes {
   private record Kind(String name, long bytes, long flops) {}
 
-  private record Call(Kind kind, long[] nanos) {
-    long median(int rounds) {
-      long[] sorted = Arrays.copyOf(nanos, rounds);
-      Arrays.sort(sorted);
-      return sorted[(rounds - 1) / 2];
-    }
-  }
+  private record Call(Kind kind, double[] nanos) {}
+
+  private static final int MOST_ROUNDS = 31;
+  private static final int LEAST_ROUNDS = 3;
+  private static final long ROUNDS_NANOS = 10_000_000_000L;
 
   private final Kernels kernels;
-  private final int most;
   private final List<Call> calls = new ArrayList<>();
   private int rounds;
   private int next;
 
-  /**
-   * Nothing timed yet.
-   *
-   * @param most rounds at most
-   */
-  CallTimes(CpuKernels kernels, int most) {
-    this.most = most;
+  CallTimes(CpuKernels kernels) {
     NormKernels norms =
         proxy(NormKernels.class, (p, method, given) -> call(kernels.norms(), method, given));
     this.kernels =
@@ -64,8 +56,32 @@ final class CallTimes {
     return kernels;
   }
 
-  /** Does a round of the work, in which the same calls follow each other each time. */
-  void round(Runnable work) {
+  /**
+   * Does the work round after round, since other programs take their share of a CPU; what the
+   * machine can do at most is measured before each.
+   *
+   * @param work calls the same of {@link #kernels} in the same order each time
+   */
+  KernelTimes of(Runnable work, VectorLimits limits) {
+    double[] bytes = new double[MOST_ROUNDS];
+    double[] flops = new double[MOST_ROUNDS];
+    long begin = System.nanoTime();
+    while (rounds < LEAST_ROUNDS
+        || (rounds < MOST_ROUNDS && System.nanoTime() - begin < ROUNDS_NANOS)) {
+      bytes[rounds] = 1e9 * limits.triadGbytes();
+      flops[rounds] = 1e9 * limits.fmaGflops();
+      round(work);
+    }
+    return new KernelTimes(times(), median(bytes), median(flops), 0);
+  }
+
+  private double median(double[] ofRounds) {
+    double[] sorted = Arrays.copyOf(ofRounds, rounds);
+    Arrays.sort(sorted);
+    return sorted[(rounds - 1) / 2];
+  }
+
+  private void round(Runnable work) {
     next = 0;
     work.run();
     rounds++;
@@ -97,7 +113,7 @@ final class CallTimes {
       long nanos = System.nanoTime() - begin;
       if (!tensors.isEmpty()) {
         if (rounds == 0) {
-          calls.add(new Call(kind(method.getName(), arguments, tensors), new long[most]));
+          calls.add(new Call(kind(method.getName(), arguments, tensors), new double[MOST_ROUNDS]));
         }
         calls.get(next++).nanos[rounds] = nanos;
       }
@@ -152,21 +168,20 @@ final class CallTimes {
   }
 
   /** What was timed, kinds in the order of their first calls. */
-  List<Kernel> times() {
+  private List<Kernel> times() {
     Map<Kind, List<Call>> kinds =
         calls.stream()
             .collect(Collectors.groupingBy(Call::kind, LinkedHashMap::new, Collectors.toList()));
     List<Kernel> all = new ArrayList<>();
     kinds.forEach(
-        (kind, of) ->
-            all.add(
-                new Kernel(
-                    kind.name,
-                    of.size(),
-                    (double) of.stream().mapToLong(c -> c.median(rounds)).sum() / of.size(),
-                    kind.bytes,
-                    kind.flops,
-                    false)));
+        (kind, of) -> {
+          double nanos = 0;
+          for (Call call : of) {
+            nanos += median(call.nanos);
+          }
+          int count = of.size();
+          all.add(new Kernel(kind.name, count, nanos / count, kind.bytes, kind.flops, false));
+        });
     return all;
   }
 }

@@ -8,14 +8,9 @@ import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /** The CPU: Java arrays as memory, a pool of threads, vectors of one width and narrower. */
 public final class CpuBackend implements Backend {
-  private static final int MOST_ROUNDS = 31;
-  private static final int LEAST_ROUNDS = 3;
-  private static final long ROUNDS_NANOS = 10_000_000_000L;
-
   private final Pool pool;
   private final VectorWidth width;
   private final CpuKernels cpuKernels;
@@ -50,39 +45,19 @@ public final class CpuBackend implements Backend {
     return kernels;
   }
 
-  /**
-   * Does the work round after round, since other programs take their share of a CPU; what the
-   * machine can do at most is measured before each. Scalar loops are not timed.
-   */
+  /** The median of each call over some rounds of the work. Scalar loops are not timed. */
   @Override
   public KernelTimes kernelTimes(Runnable work) {
     if (width == VectorWidth.SCALAR) {
       return KernelTimes.NONE;
     }
-    var times = new CallTimes(cpuKernels, MOST_ROUNDS);
-    double[] bytes = new double[MOST_ROUNDS];
-    double[] flops = new double[MOST_ROUNDS];
-    int rounds = 0;
+    var times = new CallTimes(cpuKernels);
     kernels = times.kernels();
     try (VectorLimits limits = new VectorLimits(pool.threads())) {
-      long begin = System.nanoTime();
-      while (rounds < LEAST_ROUNDS
-          || (rounds < MOST_ROUNDS && System.nanoTime() - begin < ROUNDS_NANOS)) {
-        bytes[rounds] = 1e9 * limits.triadGbytes();
-        flops[rounds] = 1e9 * limits.fmaGflops();
-        times.round(work);
-        rounds++;
-      }
+      return times.of(work, limits);
     } finally {
       kernels = cpuKernels;
     }
-    return new KernelTimes(times.times(), median(bytes, rounds), median(flops, rounds), 0);
-  }
-
-  private static double median(double[] values, int count) {
-    double[] sorted = Arrays.copyOf(values, count);
-    Arrays.sort(sorted);
-    return sorted[(count - 1) / 2];
   }
 
   @Override

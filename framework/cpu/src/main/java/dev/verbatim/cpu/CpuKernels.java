@@ -31,8 +31,10 @@ final class CpuKernels implements Kernels {
 
   CpuKernels(Pool pool, VectorWidth width) {
     Scratch scratch = new Scratch(pool.threads());
-    List<Vectors> kinds = width.andNarrower().stream().map(Vectors::of).toList();
-    List<Panels.Form> forms = Panels.forms(kinds);
+    boolean loadsHalves = Processor.loadsHalves();
+    List<Vectors> kinds =
+        width.andNarrower().stream().map(each -> Vectors.of(each, loadsHalves)).toList();
+    List<Panels.Form> forms = Panels.forms(kinds, loadsHalves);
     plans = new ConvolutionPlan.Cache(forms);
     ConvolutionPlan any = plans.of(Window.square(1, 1, 0), Shape.of(1, 1, 1, 1), 1);
     convolve = new Convolve(pool, scratch, any);

@@ -41,15 +41,16 @@ record Panels(List<Panel> list, int channels, int paddedChannels) {
    * take the place of one, since they need half as many broadcasts.
    *
    * @param kinds the widths at hand, widest first
+   * @param loadsHalves as {@link Processor#loadsHalves}
    */
-  static List<Form> forms(List<Vectors> kinds) {
+  static List<Form> forms(List<Vectors> kinds, boolean loadsHalves) {
     Vectors widest = kinds.getFirst();
     List<Form> forms = new ArrayList<>(List.of(new Form(widest, 2)));
     if (widest.lanes() < VectorWidth.BITS_512.lanes()) {
       forms.add(new Form(widest, 1));
     } else {
       Vectors half = kinds.get(1);
-      forms.add(Processor.loadsHalves() ? new Form(half, 2) : new Form(widest, 1));
+      forms.add(loadsHalves ? new Form(half, 2) : new Form(widest, 1));
       forms.add(new Form(half, 1));
     }
     return List.copyOf(forms);

@@ -20,7 +20,12 @@ record Vectors(
     WinogradTransforms transforms,
     List<WinogradProducts> products,
     List<WinogradSums> sums) {
-  static Vectors of(VectorWidth width) {
+  /**
+   * Those of a width.
+   *
+   * @param loadsHalves as {@link Processor#loadsHalves}
+   */
+  static Vectors of(VectorWidth width, boolean loadsHalves) {
     if (width == VectorWidth.SCALAR) {
       var tiles = new ScalarTiles();
       return new Vectors(
@@ -36,6 +41,8 @@ record Vectors(
     }
     var lookup = MethodHandles.lookup();
     int bits = width.bits();
+    boolean panelsOfOne =
+        width == VectorWidth.BITS_512 && VectorWidth.with32Registers() && !loadsHalves;
     OutputTiles outputs =
         Specialized.load(lookup, VectorOutputTiles.class, OutputTiles.class, bits);
     WeightTiles weights =
@@ -50,23 +57,25 @@ record Vectors(
         Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits),
         Specialized.load(lookup, VectorWinogradTransforms.class, WinogradTransforms.class, bits),
         panels(
-            width,
+            bits,
+            panelsOfOne,
             VectorWinogradProducts.class,
             VectorWinogradColumns.class,
             WinogradProducts.class),
-        panels(width, VectorWinogradSums.class, VectorWinogradRows.class, WinogradSums.class));
+        panels(
+            bits,
+            panelsOfOne,
+            VectorWinogradSums.class,
+            VectorWinogradRows.class,
+            WinogradSums.class));
   }
 
-  /** Loops for panels of two vectors, and for those of one where two halves are no better. */
+  /** Loops for panels of two vectors, and for those of one where asked for. */
   private static <P extends WinogradPanel> List<P> panels(
-      VectorWidth width, Class<? extends P> ofTwo, Class<? extends P> ofOne, Class<P> type) {
+      int bits, boolean one, Class<? extends P> ofTwo, Class<? extends P> ofOne, Class<P> type) {
     var lookup = MethodHandles.lookup();
-    P two = Specialized.load(lookup, ofTwo, type, width.bits());
-    return width == VectorWidth.BITS_512
-            && VectorWidth.with32Registers()
-            && !Processor.loadsHalves()
-        ? List.of(two, Specialized.load(lookup, ofOne, type, width.bits()))
-        : List.of(two);
+    P two = Specialized.load(lookup, ofTwo, type, bits);
+    return one ? List.of(two, Specialized.load(lookup, ofOne, type, bits)) : List.of(two);
   }
 
   /** The widest of which these channels are a multiple; the narrowest where there is none. */
