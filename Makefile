@@ -79,7 +79,7 @@ bench: ## kernels and whole steps against what this machine can do, as CSV (half
 	@$(MAVEN) -Dmaven.test.skip=true -pl framework/bench -am package
 	@"$$(runner/bin/find-jdk)/bin/java" --add-modules jdk.incubator.vector \
 	  --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-	  -Djmh.blackhole.autoDetect=false -cp 'framework/bench/target/lib/*' dev.verbatim.bench.Bench \
+	  -Djmh.blackhole.autoDetect=false '-Dverbatim.home=$(CURDIR)' -cp 'framework/bench/target/lib/*' dev.verbatim.bench.Bench \
 	  $(if $(QUICK),--quick) $(ARGS) $$(git ls-files 'results/benchmarks/*.csv' ':!results/benchmarks/peers-*' ':!results/benchmarks/device-*')
 
 peers: ## train beside PyTorch and Deeplearning4j: losses, speed, memory, an epoch (LIMIT=n images)

@@ -34,19 +34,11 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 public final class Bench {
   /** JMH uses sun.misc.Unsafe, and JDK 24 and later warn of that. */
-  static final String FOR_JMH = "--sun-misc-unsafe-memory-access=allow";
+  private static final String FOR_JMH = "--sun-misc-unsafe-memory-access=allow";
 
   /** How runner/bin/verbatim starts Java. */
-  static final List<String> JVM_FLAGS =
-      List.of(
-          FOR_JMH,
-          "--add-modules",
-          "jdk.incubator.vector",
-          "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-          "--enable-native-access=ALL-UNNAMED",
-          "-XX:+UseSerialGC",
-          "-XX:MaxRAMPercentage=70",
-          "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0");
+  private static final String OPTIONS =
+      "@" + Path.of(System.getProperty("verbatim.home", "."), "runner/bin/java.options");
 
   private static final String ROW = "%-32s %-28s %5s %7s %12s %12s %11s %9s %6s %8s %6s %10s%n";
 
@@ -127,7 +119,7 @@ public final class Bench {
             .param("shape", each.shape())
             .param("threads", String.valueOf(each.threads()))
             .forks(1)
-            .jvmArgs(JVM_FLAGS.toArray(String[]::new))
+            .jvmArgs(OPTIONS, FOR_JMH)
             .warmupIterations(each.warmUps())
             .warmupTime(TimeValue.milliseconds(each.millis()))
             .measurementIterations(each.iterations())

@@ -7,10 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.cpu.VectorLimits;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
-import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -96,15 +93,6 @@ class BenchmarksTest {
     assertEquals(Shape.of(2, 8, 9, 3), Images.parse("3@8x9 batch 2").shape());
     assertThrows(IllegalArgumentException.class, () -> Images.parse("3@8x9"));
     assertThrows(IllegalArgumentException.class, () -> Convolution.parse("3@8x9 batch 2"));
-  }
-
-  @Test
-  void javaIsStartedAsTheProgramStartsIt() throws IOException {
-    String launcher = Files.readString(Path.of("../../runner/bin/verbatim"));
-    String flags = launcher.substring(launcher.lastIndexOf("exec "));
-    for (String flag : Bench.JVM_FLAGS) {
-      assertTrue(flags.contains(flag) || flag.equals(Bench.FOR_JMH), flag);
-    }
   }
 
   @Test

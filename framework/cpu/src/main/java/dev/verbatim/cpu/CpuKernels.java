@@ -34,29 +34,24 @@ final class CpuKernels implements Kernels {
     boolean loadsHalves = Processor.loadsHalves();
     List<Vectors> kinds =
         width.andNarrower().stream().map(each -> Vectors.of(each, loadsHalves)).toList();
+    Vectors widest = kinds.getFirst();
     List<Panels.Form> forms = Panels.forms(kinds, loadsHalves);
     plans = new ConvolutionPlan.Cache(forms);
     ConvolutionPlan any = plans.of(Window.square(1, 1, 0), Shape.of(1, 1, 1, 1), 1);
     convolve = new Convolve(pool, scratch, any);
-    weightGradient = new ConvolveWeightGradient(pool, scratch, any, kinds.getFirst().elements());
-    WinogradTransforms transforms = kinds.getFirst().transforms();
+    weightGradient = new ConvolveWeightGradient(pool, scratch, any, widest.elements());
     List<WinogradProducts> products =
         kinds.stream().flatMap(kind -> kind.products().stream()).toList();
     int group = products.stream().mapToInt(WinogradProducts::group).max().orElseThrow();
     var tiles = WinogradScratch.ofThreads(pool.threads(), group);
-    winograd = new WinogradConvolve(pool, tiles, transforms, products);
-    winogradWeights =
-        new WinogradWeightGradient(
-            pool,
-            tiles,
-            transforms,
-            kinds.stream().flatMap(kind -> kind.sums().stream()).toList(),
-            kinds.getFirst().elements());
+    winograd = new WinogradConvolve(pool, tiles, widest, products);
+    List<WinogradSums> sums = kinds.stream().flatMap(kind -> kind.sums().stream()).toList();
+    winogradWeights = new WinogradWeightGradient(pool, tiles, widest, sums);
     product = new MatrixProduct(pool, scratch, forms);
-    elementwise = new Elementwise(pool, kinds.getFirst().elements());
+    elementwise = new Elementwise(pool, widest.elements());
     pooling = new Pooling(pool, scratch, kinds);
     losses = new Losses(pool);
-    batches = new Batches(pool, kinds.getFirst().elements());
+    batches = new Batches(pool, widest.elements());
     rowSums = new RowSums(pool, scratch, kinds);
     updates = new Updates(pool);
     norms = new Norms(pool, kinds);

@@ -11,7 +11,11 @@ import java.util.List;
  * window; where A is transposed, its columns are the taps of a weight gradient.
  */
 final class MatrixProduct implements Pool.Task {
-  private static final int ROWS_IN_UNIT = 24;
+  /** Rows of a unit: a multiple of this, so that a panel stays in the cache for many of them. */
+  private static final int ROWS = 24;
+
+  private static final int MOST_ROWS = 4 * ROWS;
+  private static final int UNITS_FOR_THREAD = 8;
 
   private final Pool pool;
   private final Scratch scratch;
@@ -23,6 +27,7 @@ final class MatrixProduct implements Pool.Task {
   private final Pool.Task packTransposed = this::packTransposed;
   private final Pool.Task sumsTask = this::sums;
   private int[] aOffsets = {};
+  private int[] columnOffsets = {};
   private int[] cOffsets = {};
   private Panels panels;
   private float[] a = {};
@@ -32,9 +37,10 @@ final class MatrixProduct implements Pool.Task {
   private float[] start = {};
   private boolean accumulate;
 
-  /** Whether panels are read where they lie in B, which has no channels beside them. */
+  /** Whether panels are read where they lie in B: B is one, or its rows serve one unit alone. */
   private boolean inPlace;
 
+  private int rowsInUnit;
   private int m;
   private int n;
   private int k;
@@ -64,9 +70,10 @@ final class MatrixProduct implements Pool.Task {
     if (transpose == Transpose.TN) {
       k = left.shape().dim(0);
       aOffsets = pixels(aOffsets, k, m);
+      columnOffsets = pixels(columnOffsets, k, ROWS);
       packed = scratch.packed(k * panels.paddedChannels());
       pool.run(packRows, panels.list().size());
-      pool.run(sumsTask, Math.ceilDiv(m, ROWS_IN_UNIT));
+      pool.run(sumsTask, Math.ceilDiv(m, ROWS));
       return;
     }
     k = left.shape().dim(1);
@@ -74,12 +81,16 @@ final class MatrixProduct implements Pool.Task {
     cOffsets = multiples(cOffsets, m, n);
     start = scratch.start(panels.paddedChannels());
     Packing.start(bias, panels, start);
-    inPlace = transpose == Transpose.NN && panels.paddedChannels() == n;
+    int units = UNITS_FOR_THREAD * pool.threads();
+    int rows = m * panels.list().size() / units / ROWS * ROWS;
+    rowsInUnit = Math.clamp(rows, ROWS, MOST_ROWS);
+    boolean packingPays = panels.list().size() > 1 && m > rowsInUnit;
+    inPlace = transpose == Transpose.NN && panels.paddedChannels() == n && !packingPays;
     if (!inPlace) {
       packed = scratch.packed(k * panels.paddedChannels());
       pool.run(transpose == Transpose.NT ? packTransposed : packRows, panels.list().size());
     }
-    pool.run(this, Math.ceilDiv(m, ROWS_IN_UNIT) * panels.list().size());
+    pool.run(this, Math.ceilDiv(m, rowsInUnit) * panels.list().size());
   }
 
   private void packRows(int panel, int worker) {
@@ -95,8 +106,8 @@ final class MatrixProduct implements Pool.Task {
   @Override
   public void run(int unit, int worker) {
     Panel panel = panels.list().get(unit % panels.list().size());
-    int from = unit / panels.list().size() * ROWS_IN_UNIT;
-    int to = Math.min(from + ROWS_IN_UNIT, m);
+    int from = unit / panels.list().size() * rowsInUnit;
+    int to = Math.min(from + rowsInUnit, m);
     OutputTiles.Span s = outputSpans[worker];
     s.x = a;
     s.xBase = 0;
@@ -118,15 +129,21 @@ final class MatrixProduct implements Pool.Task {
 
   /** Some rows of {@code Aᵀ · B}. */
   private void sums(int unit, int worker) {
-    int from = unit * ROWS_IN_UNIT;
-    int to = Math.min(from + ROWS_IN_UNIT, m);
+    int from = unit * ROWS;
+    int to = Math.min(from + ROWS, m);
     int padded = panels.paddedChannels();
     WeightTiles.Span s = weightSpans[worker];
-    s.x = a;
-    s.xBase = from;
-    s.pixels = aOffsets;
+    if (panels.list().size() > 1) {
+      s.x = columns(from, to, worker);
+      s.xBase = 0;
+      s.pixels = columnOffsets;
+    } else {
+      s.x = a;
+      s.xBase = from;
+      s.pixels = aOffsets;
+    }
     boolean direct = padded == n && !accumulate;
-    s.sums = direct ? c : scratch.image(worker, ROWS_IN_UNIT * padded);
+    s.sums = direct ? c : scratch.image(worker, ROWS * padded);
     int sumsAt = direct ? from * n : 0;
     s.sumsStride = padded;
     s.fresh = true;
@@ -140,6 +157,15 @@ final class MatrixProduct implements Pool.Task {
     for (int row = from; row < to && !direct; row++) {
       Panels.unpackRow(panels, s.sums, (row - from) * padded, accumulate, c, row * n);
     }
+  }
+
+  /** Columns of A side by side, since each panel reads them and rows of A may be far apart. */
+  private float[] columns(int from, int to, int worker) {
+    float[] columns = scratch.panel(worker, k * ROWS);
+    for (int i = 0; i < k; i++) {
+      System.arraycopy(a, aOffsets[2 * i] + from, columns, columnOffsets[2 * i], to - from);
+    }
+    return columns;
   }
 
   private Panels panelsOf(int channels) {

@@ -18,6 +18,7 @@ record Vectors(
     Lanes elements,
     NormLanes norms,
     WinogradTransforms transforms,
+    WinogradWeightTransforms weightTransforms,
     List<WinogradProducts> products,
     List<WinogradSums> sums) {
   /**
@@ -36,6 +37,7 @@ record Vectors(
           new ScalarLanes(),
           new ScalarNormLanes(),
           new ScalarWinogradTransforms(),
+          new ScalarWinogradWeightTransforms(),
           List.of(new ScalarWinogradProducts()),
           List.of(new ScalarWinogradSums()));
     }
@@ -56,6 +58,8 @@ record Vectors(
         Specialized.load(lookup, VectorLanes.class, Lanes.class, bits),
         Specialized.load(lookup, VectorNormLanes.class, NormLanes.class, bits),
         Specialized.load(lookup, VectorWinogradTransforms.class, WinogradTransforms.class, bits),
+        Specialized.load(
+            lookup, VectorWinogradWeightTransforms.class, WinogradWeightTransforms.class, bits),
         panels(
             bits,
             panelsOfOne,

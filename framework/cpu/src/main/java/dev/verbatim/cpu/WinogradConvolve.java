@@ -34,14 +34,11 @@ final class WinogradConvolve {
   private int rowsInUnit;
 
   WinogradConvolve(
-      Pool pool,
-      WinogradScratch[] scratch,
-      WinogradTransforms transforms,
-      List<WinogradProducts> products) {
+      Pool pool, WinogradScratch[] scratch, Vectors widest, List<WinogradProducts> products) {
     this.pool = pool;
     this.scratch = scratch;
-    this.transforms = transforms;
-    weights = new WinogradWeights(pool, transforms, products);
+    transforms = widest.transforms();
+    weights = new WinogradWeights(pool, widest.weightTransforms(), products);
     int group = products.getFirst().group();
     tilesInBlock = Math.ceilDiv(TILES, 2 * group) * 2 * group;
   }

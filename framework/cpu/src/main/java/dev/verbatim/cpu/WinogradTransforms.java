@@ -1,8 +1,8 @@
 package dev.verbatim.cpu;
 
 /**
- * The transforms of Winograd's convolution, F(2x2, 3x3) and F(3x3, 2x2), on vectors of one width.
- * Each goes over the columns of a tile first, then over the rows of what that gave.
+ * The transforms of images in Winograd's convolution, F(2x2, 3x3) and F(3x3, 2x2), on vectors of
+ * one width. Each goes over the columns of a tile first, then over the rows of what that gave.
  */
 interface WinogradTransforms {
   /** A row of tiles in an image: their own two lines and the ones around them. */
@@ -44,14 +44,4 @@ interface WinogradTransforms {
 
   /** From gradients of two by two outputs to those of products. */
   void gradient(Lines dY, WinogradPlanes m, int tile);
-
-  /**
-   * From weights to those of the tiles' positions, for {@code count} pairs of channels from one on.
-   *
-   * @param plane floats from a position to the next, in both
-   */
-  void weights(float[] w, int first, int count, int plane, float[] u);
-
-  /** From gradients of the positions' weights to those of weights, or added to them. */
-  void weightGradient(float[] u, int first, int count, int plane, boolean accumulate, float[] dW);
 }

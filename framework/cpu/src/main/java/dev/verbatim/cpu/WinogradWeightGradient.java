@@ -23,6 +23,7 @@ final class WinogradWeightGradient {
 
   private final Pool pool;
   private final WinogradTransforms transforms;
+  private final WinogradWeightTransforms weightTransforms;
   private final List<WinogradSums> panels;
   private final Lanes lanes;
   private final WinogradScratch[] scratch;
@@ -41,16 +42,13 @@ final class WinogradWeightGradient {
   private int parts;
 
   WinogradWeightGradient(
-      Pool pool,
-      WinogradScratch[] scratch,
-      WinogradTransforms transforms,
-      List<WinogradSums> panels,
-      Lanes lanes) {
+      Pool pool, WinogradScratch[] scratch, Vectors widest, List<WinogradSums> panels) {
     this.pool = pool;
     this.scratch = scratch;
-    this.transforms = transforms;
     this.panels = panels;
-    this.lanes = lanes;
+    transforms = widest.transforms();
+    weightTransforms = widest.weightTransforms();
+    lanes = widest.elements();
   }
 
   void run(Tensor input, Tensor gradient, boolean add, Tensor weightGradient) {
@@ -157,6 +155,6 @@ final class WinogradWeightGradient {
         lanes.addInto(sums, from, sums, position * pairs + first, count);
       }
     }
-    transforms.weightGradient(sums, first, count, pairs, accumulate, dW);
+    weightTransforms.gradient(sums, first, count, pairs, accumulate, dW);
   }
 }

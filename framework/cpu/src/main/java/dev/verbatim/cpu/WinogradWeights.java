@@ -14,7 +14,7 @@ final class WinogradWeights {
   private static final int COLUMNS_IN_FIRST_CACHE = 64;
 
   private final Pool pool;
-  private final WinogradTransforms transforms;
+  private final WinogradWeightTransforms transforms;
   private final List<WinogradProducts> products;
   private final Pool.Task transform = this::transform;
   private final Pool.Task pack = this::pack;
@@ -30,7 +30,7 @@ final class WinogradWeights {
    *
    * @param products widest first
    */
-  WinogradWeights(Pool pool, WinogradTransforms transforms, List<WinogradProducts> products) {
+  WinogradWeights(Pool pool, WinogradWeightTransforms transforms, List<WinogradProducts> products) {
     this.pool = pool;
     this.transforms = transforms;
     this.products = products;

@@ -39,16 +39,10 @@ final class Child implements AutoCloseable {
     Path target = setting.home().resolve("framework/bench/peers/target");
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
-    // as runner/bin/verbatim starts java
+    command.add("@" + setting.home().resolve("runner/bin/java.options")); // as the program
     command.addAll(
         List.of(
-            "--add-modules=jdk.incubator.vector",
-            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-XX:MaxRAMPercentage=70",
-            "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
             "-Dorg.bytedeco.javacpp.cachedir=" + target.resolve("natives"),
             "-Dverbatim.home=" + setting.home(),
