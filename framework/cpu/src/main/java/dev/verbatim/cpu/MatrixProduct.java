@@ -37,7 +37,7 @@ final class MatrixProduct implements Pool.Task {
   private float[] start = {};
   private boolean accumulate;
 
-  /** Whether panels are read where they lie in B: B is one, or its rows serve one unit alone. */
+  /** Whether panels are read where they lie in B: it is one, or few rows of A go by them. */
   private boolean inPlace;
 
   private int rowsInUnit;
@@ -84,7 +84,7 @@ final class MatrixProduct implements Pool.Task {
     int units = UNITS_FOR_THREAD * pool.threads();
     int rows = m * panels.list().size() / units / ROWS * ROWS;
     rowsInUnit = Math.clamp(rows, ROWS, MOST_ROWS);
-    boolean packingPays = panels.list().size() > 1 && m > rowsInUnit;
+    boolean packingPays = panels.list().size() > 1 && m > ROWS;
     inPlace = transpose == Transpose.NN && panels.paddedChannels() == n && !packingPays;
     if (!inPlace) {
       packed = scratch.packed(k * panels.paddedChannels());
