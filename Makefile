@@ -77,8 +77,7 @@ numerics: build ## measure the error of exp and log over every float32, for NUME
 # Compares with the runs that are committed.
 bench: ## kernels and whole steps against what this machine can do, as CSV (half an hour; QUICK=1: two minutes)
 	@$(MAVEN) -Dmaven.test.skip=true -pl framework/bench -am package
-	@"$$(runner/bin/find-jdk)/bin/java" --add-modules jdk.incubator.vector \
-	  --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+	@"$$(runner/bin/find-jdk)/bin/java" @runner/bin/java.options --sun-misc-unsafe-memory-access=allow \
 	  -Djmh.blackhole.autoDetect=false '-Dverbatim.home=$(CURDIR)' -cp 'framework/bench/target/lib/*' dev.verbatim.bench.Bench \
 	  $(if $(QUICK),--quick) $(ARGS) $$(git ls-files 'results/benchmarks/*.csv' ':!results/benchmarks/peers-*' ':!results/benchmarks/device-*')
 

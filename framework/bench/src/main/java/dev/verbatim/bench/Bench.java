@@ -36,9 +36,8 @@ public final class Bench {
   /** JMH uses sun.misc.Unsafe, and JDK 24 and later warn of that. */
   private static final String FOR_JMH = "--sun-misc-unsafe-memory-access=allow";
 
-  /** How runner/bin/verbatim starts Java. */
-  private static final String OPTIONS =
-      "@" + Path.of(System.getProperty("verbatim.home", "."), "runner/bin/java.options");
+  /** How runner/bin/verbatim starts Java: a file in the project. */
+  static final String OPTIONS = "runner/bin/java.options";
 
   private static final String ROW = "%-32s %-28s %5s %7s %12s %12s %11s %9s %6s %8s %6s %10s%n";
 
@@ -119,7 +118,7 @@ public final class Bench {
             .param("shape", each.shape())
             .param("threads", String.valueOf(each.threads()))
             .forks(1)
-            .jvmArgs(OPTIONS, FOR_JMH)
+            .jvmArgs("@" + Path.of(System.getProperty("verbatim.home", "."), OPTIONS), FOR_JMH)
             .warmupIterations(each.warmUps())
             .warmupTime(TimeValue.milliseconds(each.millis()))
             .measurementIterations(each.iterations())

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.cpu.VectorLimits;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Window;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -93,6 +96,14 @@ class BenchmarksTest {
     assertEquals(Shape.of(2, 8, 9, 3), Images.parse("3@8x9 batch 2").shape());
     assertThrows(IllegalArgumentException.class, () -> Images.parse("3@8x9"));
     assertThrows(IllegalArgumentException.class, () -> Convolution.parse("3@8x9 batch 2"));
+  }
+
+  @Test
+  void javaIsStartedAsTheProgramStartsIt() throws IOException {
+    Path home = Path.of("../..");
+    String launcher = Files.readString(home.resolve("runner/bin/verbatim"));
+    assertTrue(launcher.contains("\"@$root/" + Bench.OPTIONS + "\""), launcher);
+    assertTrue(Files.readString(home.resolve(Bench.OPTIONS)).contains("jdk.incubator.vector"));
   }
 
   @Test
