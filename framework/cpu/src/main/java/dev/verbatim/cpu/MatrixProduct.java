@@ -17,6 +17,12 @@ final class MatrixProduct implements Pool.Task {
   private static final int MOST_ROWS = 4 * ROWS;
   private static final int UNITS_FOR_THREAD = 8;
 
+  /** Columns of B whose rows lie so far apart that each is a page of its own. */
+  private static final int FAR = 1024;
+
+  /** Panels that are packed together where rows are far: longer pieces of them are read. */
+  private static final int MOST_IN_GROUP = 8;
+
   private final Pool pool;
   private final Scratch scratch;
   private final List<Panels.Form> forms;
@@ -25,6 +31,7 @@ final class MatrixProduct implements Pool.Task {
   private final List<Panels> panelsMade = new ArrayList<>();
   private final Pool.Task packRows = this::packRows;
   private final Pool.Task packTransposed = this::packTransposed;
+  private final Pool.Task groups = this::group;
   private final Pool.Task sumsTask = this::sums;
   private int[] aOffsets = {};
   private int[] columnOffsets = {};
@@ -39,6 +46,9 @@ final class MatrixProduct implements Pool.Task {
 
   /** Whether panels are read where they lie in B: it is one, or few rows of A go by them. */
   private boolean inPlace;
+
+  private boolean transposed;
+  private int panelsInGroup;
 
   private int rowsInUnit;
   private int m;
@@ -84,13 +94,20 @@ final class MatrixProduct implements Pool.Task {
     int units = UNITS_FOR_THREAD * pool.threads();
     int rows = m * panels.list().size() / units / ROWS * ROWS;
     rowsInUnit = Math.clamp(rows, ROWS, MOST_ROWS);
-    boolean packingPays = panels.list().size() > 1 && m > ROWS;
-    inPlace = transpose == Transpose.NN && panels.paddedChannels() == n && !packingPays;
+    transposed = transpose == Transpose.NT;
+    int count = panels.list().size();
+    boolean fewRows = m <= ROWS;
+    if (count > 1 && fewRows && (transposed || n >= FAR)) {
+      panelsInGroup = transposed ? 1 : Math.clamp(count / (2 * pool.threads()), 1, MOST_IN_GROUP);
+      pool.run(groups, Math.ceilDiv(count, panelsInGroup));
+      return;
+    }
+    inPlace = !transposed && panels.paddedChannels() == n && (count == 1 || fewRows);
     if (!inPlace) {
       packed = scratch.packed(k * panels.paddedChannels());
-      pool.run(transpose == Transpose.NT ? packTransposed : packRows, panels.list().size());
+      pool.run(transposed ? packTransposed : packRows, count);
     }
-    pool.run(this, Math.ceilDiv(m, rowsInUnit) * panels.list().size());
+    pool.run(this, Math.ceilDiv(m, rowsInUnit) * count);
   }
 
   private void packRows(int panel, int worker) {
@@ -108,6 +125,35 @@ final class MatrixProduct implements Pool.Task {
     Panel panel = panels.list().get(unit % panels.list().size());
     int from = unit / panels.list().size() * rowsInUnit;
     int to = Math.min(from + rowsInUnit, m);
+    if (inPlace) {
+      product(panel, from, to, b, panel.first(), n, worker);
+    } else {
+      product(panel, from, to, packed, k * panel.at(), panel.width(), worker);
+    }
+  }
+
+  /**
+   * All rows of some panels of {@code A · B}, which are packed for it: where few rows go by B, to
+   * write and read it once more would cost more than the product.
+   */
+  private void group(int unit, int worker) {
+    int first = unit * panelsInGroup;
+    int last = Math.min(first + panelsInGroup, panels.list().size());
+    int begin = panels.list().get(first).at();
+    Panel end = panels.list().get(last - 1);
+    float[] near = scratch.panel(worker, k * (end.at() + end.width() - begin));
+    if (transposed) {
+      Packing.transposed(b, end.first() * k, k, end, near, 0);
+    } else {
+      Packing.rows(b, k, panels, first, last, near, 0);
+    }
+    for (int p = first; p < last; p++) {
+      Panel panel = panels.list().get(p);
+      product(panel, 0, m, near, k * (panel.at() - begin), panel.width(), worker);
+    }
+  }
+
+  private void product(Panel panel, int from, int to, float[] w, int wAt, int wStride, int worker) {
     OutputTiles.Span s = outputSpans[worker];
     s.x = a;
     s.xBase = 0;
@@ -116,9 +162,9 @@ final class MatrixProduct implements Pool.Task {
     s.rowStride = 0;
     s.rowLength = k;
     s.write(c, panel, accumulate);
-    s.w = inPlace ? b : packed;
-    s.wAt = inPlace ? panel.first() : k * panel.at();
-    s.wStride = inPlace ? n : panel.width();
+    s.w = w;
+    s.wAt = wAt;
+    s.wStride = wStride;
     s.wSkip = 0;
     s.start = start;
     s.startAt = panel.at();

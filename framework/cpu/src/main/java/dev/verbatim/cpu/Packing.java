@@ -13,14 +13,31 @@ final class Packing {
 
   private Packing() {}
 
-  /** Packs a panel of a matrix {@code [rows, channels]}. */
+  /** Packs a panel of a matrix {@code [rows, channels]} to where it lies among all of them. */
   static void rows(float[] matrix, int rows, Panels panels, int number, float[] packed) {
-    Panel panel = panels.list().get(number);
-    int at = rows * panel.at();
-    int from = panel.first();
-    for (int row = 0; row < rows; row++, at += panel.width(), from += panels.channels()) {
-      System.arraycopy(matrix, from, packed, at, panel.channels());
-      Arrays.fill(packed, at + panel.channels(), at + panel.width(), 0f);
+    int at = rows * panels.list().get(number).at();
+    rows(matrix, rows, panels, number, number + 1, packed, at);
+  }
+
+  /**
+   * Packs neighbouring panels of a matrix {@code [rows, channels]}, row by row: what lies beside
+   * each other is read once.
+   *
+   * @param at where the first of them goes
+   */
+  static void rows(
+      float[] matrix, int rows, Panels panels, int first, int last, float[] packed, int at) {
+    int begin = panels.list().get(first).at();
+    for (int row = 0; row < rows; row++) {
+      for (int p = first; p < last; p++) {
+        Panel panel = panels.list().get(p);
+        int from = row * panels.channels() + panel.first();
+        int to = at + rows * (panel.at() - begin) + row * panel.width();
+        System.arraycopy(matrix, from, packed, to, panel.channels());
+        if (!panel.isFull()) {
+          Arrays.fill(packed, to + panel.channels(), to + panel.width(), 0f);
+        }
+      }
     }
   }
 

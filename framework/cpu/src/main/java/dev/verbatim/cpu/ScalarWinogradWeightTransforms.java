@@ -3,12 +3,12 @@ package dev.verbatim.cpu;
 /** {@link WinogradWeightTransforms} in plain Java. */
 final class ScalarWinogradWeightTransforms implements WinogradWeightTransforms {
   @Override
-  public void weights(float[] w, int first, int count, int plane, float[] u) {
+  public void weights(float[] w, int at, int plane, int count, float[] u, int to, int uPlane) {
     float[] g = new float[16];
-    for (int at = first; at < first + count; at++) {
+    for (int n = 0; n < count; n++) {
       for (int j = 0; j < 3; j++) {
         for (int i = 0; i < 3; i++) {
-          g[4 * i + j] = w[at + (3 * i + j) * plane];
+          g[4 * i + j] = w[at + n + (3 * i + j) * plane];
         }
         weights(g, j, 4);
       }
@@ -16,7 +16,7 @@ final class ScalarWinogradWeightTransforms implements WinogradWeightTransforms {
         weights(g, 4 * i, 1);
       }
       for (int p = 0; p < 16; p++) {
-        u[at + p * plane] = g[p];
+        u[to + n + p * uPlane] = g[p];
       }
     }
   }
@@ -32,11 +32,19 @@ final class ScalarWinogradWeightTransforms implements WinogradWeightTransforms {
   }
 
   @Override
-  public void gradient(float[] u, int first, int count, int plane, boolean accumulate, float[] dW) {
+  public void gradient(
+      float[] u,
+      int from,
+      int uPlane,
+      int count,
+      boolean accumulate,
+      float[] dW,
+      int at,
+      int plane) {
     float[] g = new float[16];
-    for (int at = first; at < first + count; at++) {
+    for (int n = 0; n < count; n++) {
       for (int p = 0; p < 16; p++) {
-        g[p] = u[at + p * plane];
+        g[p] = u[from + n + p * uPlane];
       }
       for (int j = 0; j < 4; j++) {
         gradients(g, j, 4);
@@ -44,7 +52,7 @@ final class ScalarWinogradWeightTransforms implements WinogradWeightTransforms {
       for (int i = 0; i < 3; i++) {
         gradients(g, 4 * i, 1);
         for (int j = 0; j < 3; j++) {
-          int to = at + (3 * i + j) * plane;
+          int to = at + n + (3 * i + j) * plane;
           dW[to] = accumulate ? dW[to] + g[4 * i + j] : g[4 * i + j];
         }
       }

@@ -10,13 +10,13 @@ final class VectorWinogradWeightTransforms implements WinogradWeightTransforms {
   private static final int WIDTH = LANES.length();
 
   @Override
-  public void weights(float[] w, int first, int count, int plane, float[] u) {
-    for (int at = first; at < first + count; at += WIDTH) {
-      weightVector(w, at, plane, u);
+  public void weights(float[] w, int at, int plane, int count, float[] u, int to, int uPlane) {
+    for (int n = 0; n < count; n += WIDTH) {
+      weightVector(w, at + n, plane, u, to + n, uPlane);
     }
   }
 
-  private static void weightVector(float[] w, int at, int plane, float[] u) {
+  private static void weightVector(float[] w, int at, int plane, float[] u, int to, int uPlane) {
     FloatVector half = FloatVector.broadcast(LANES, 0.5f);
     FloatVector g00 = FloatVector.fromArray(LANES, w, at + 0 * plane);
     FloatVector g10 = FloatVector.fromArray(LANES, w, at + 3 * plane);
@@ -37,68 +37,77 @@ final class VectorWinogradWeightTransforms implements WinogradWeightTransforms {
     FloatVector r12 = s2.add(g12).mul(half);
     FloatVector r22 = s2.sub(g12).mul(half);
     FloatVector z0 = g00.add(g02);
-    int p0 = at + 0 * plane;
+    int p0 = to + 0 * uPlane;
     g00.intoArray(u, p0);
-    z0.add(g01).mul(half).intoArray(u, p0 + plane);
-    z0.sub(g01).mul(half).intoArray(u, p0 + 2 * plane);
-    g02.intoArray(u, p0 + 3 * plane);
+    z0.add(g01).mul(half).intoArray(u, p0 + uPlane);
+    z0.sub(g01).mul(half).intoArray(u, p0 + 2 * uPlane);
+    g02.intoArray(u, p0 + 3 * uPlane);
     FloatVector z1 = r10.add(r12);
-    int p1 = at + 4 * plane;
+    int p1 = to + 4 * uPlane;
     r10.intoArray(u, p1);
-    z1.add(r11).mul(half).intoArray(u, p1 + plane);
-    z1.sub(r11).mul(half).intoArray(u, p1 + 2 * plane);
-    r12.intoArray(u, p1 + 3 * plane);
+    z1.add(r11).mul(half).intoArray(u, p1 + uPlane);
+    z1.sub(r11).mul(half).intoArray(u, p1 + 2 * uPlane);
+    r12.intoArray(u, p1 + 3 * uPlane);
     FloatVector z2 = r20.add(r22);
-    int p2 = at + 8 * plane;
+    int p2 = to + 8 * uPlane;
     r20.intoArray(u, p2);
-    z2.add(r21).mul(half).intoArray(u, p2 + plane);
-    z2.sub(r21).mul(half).intoArray(u, p2 + 2 * plane);
-    r22.intoArray(u, p2 + 3 * plane);
+    z2.add(r21).mul(half).intoArray(u, p2 + uPlane);
+    z2.sub(r21).mul(half).intoArray(u, p2 + 2 * uPlane);
+    r22.intoArray(u, p2 + 3 * uPlane);
     FloatVector z3 = g20.add(g22);
-    int p3 = at + 12 * plane;
+    int p3 = to + 12 * uPlane;
     g20.intoArray(u, p3);
-    z3.add(g21).mul(half).intoArray(u, p3 + plane);
-    z3.sub(g21).mul(half).intoArray(u, p3 + 2 * plane);
-    g22.intoArray(u, p3 + 3 * plane);
+    z3.add(g21).mul(half).intoArray(u, p3 + uPlane);
+    z3.sub(g21).mul(half).intoArray(u, p3 + 2 * uPlane);
+    g22.intoArray(u, p3 + 3 * uPlane);
   }
 
   @Override
-  public void gradient(float[] u, int first, int count, int plane, boolean accumulate, float[] dW) {
-    for (int at = first; at < first + count; at += WIDTH) {
-      gradientVector(u, at, plane, accumulate, dW);
+  public void gradient(
+      float[] u,
+      int from,
+      int uPlane,
+      int count,
+      boolean accumulate,
+      float[] dW,
+      int at,
+      int plane) {
+    for (int n = 0; n < count; n += WIDTH) {
+      gradientVector(u, from + n, uPlane, accumulate, dW, at + n, plane);
     }
   }
 
-  private static void gradientVector(float[] u, int at, int plane, boolean accumulate, float[] dW) {
+  private static void gradientVector(
+      float[] u, int from, int uPlane, boolean accumulate, float[] dW, int at, int plane) {
     FloatVector half = FloatVector.broadcast(LANES, 0.5f);
-    FloatVector u00 = FloatVector.fromArray(LANES, u, at + 0 * plane);
-    FloatVector u10 = FloatVector.fromArray(LANES, u, at + 4 * plane);
-    FloatVector u20 = FloatVector.fromArray(LANES, u, at + 8 * plane);
-    FloatVector u30 = FloatVector.fromArray(LANES, u, at + 12 * plane);
+    FloatVector u00 = FloatVector.fromArray(LANES, u, from + 0 * uPlane);
+    FloatVector u10 = FloatVector.fromArray(LANES, u, from + 4 * uPlane);
+    FloatVector u20 = FloatVector.fromArray(LANES, u, from + 8 * uPlane);
+    FloatVector u30 = FloatVector.fromArray(LANES, u, from + 12 * uPlane);
     FloatVector h0 = u10.add(u20).mul(half);
     FloatVector r00 = u00.add(h0);
     FloatVector r10 = u10.sub(u20).mul(half);
     FloatVector r20 = h0.add(u30);
-    FloatVector u01 = FloatVector.fromArray(LANES, u, at + 1 * plane);
-    FloatVector u11 = FloatVector.fromArray(LANES, u, at + 5 * plane);
-    FloatVector u21 = FloatVector.fromArray(LANES, u, at + 9 * plane);
-    FloatVector u31 = FloatVector.fromArray(LANES, u, at + 13 * plane);
+    FloatVector u01 = FloatVector.fromArray(LANES, u, from + 1 * uPlane);
+    FloatVector u11 = FloatVector.fromArray(LANES, u, from + 5 * uPlane);
+    FloatVector u21 = FloatVector.fromArray(LANES, u, from + 9 * uPlane);
+    FloatVector u31 = FloatVector.fromArray(LANES, u, from + 13 * uPlane);
     FloatVector h1 = u11.add(u21).mul(half);
     FloatVector r01 = u01.add(h1);
     FloatVector r11 = u11.sub(u21).mul(half);
     FloatVector r21 = h1.add(u31);
-    FloatVector u02 = FloatVector.fromArray(LANES, u, at + 2 * plane);
-    FloatVector u12 = FloatVector.fromArray(LANES, u, at + 6 * plane);
-    FloatVector u22 = FloatVector.fromArray(LANES, u, at + 10 * plane);
-    FloatVector u32 = FloatVector.fromArray(LANES, u, at + 14 * plane);
+    FloatVector u02 = FloatVector.fromArray(LANES, u, from + 2 * uPlane);
+    FloatVector u12 = FloatVector.fromArray(LANES, u, from + 6 * uPlane);
+    FloatVector u22 = FloatVector.fromArray(LANES, u, from + 10 * uPlane);
+    FloatVector u32 = FloatVector.fromArray(LANES, u, from + 14 * uPlane);
     FloatVector h2 = u12.add(u22).mul(half);
     FloatVector r02 = u02.add(h2);
     FloatVector r12 = u12.sub(u22).mul(half);
     FloatVector r22 = h2.add(u32);
-    FloatVector u03 = FloatVector.fromArray(LANES, u, at + 3 * plane);
-    FloatVector u13 = FloatVector.fromArray(LANES, u, at + 7 * plane);
-    FloatVector u23 = FloatVector.fromArray(LANES, u, at + 11 * plane);
-    FloatVector u33 = FloatVector.fromArray(LANES, u, at + 15 * plane);
+    FloatVector u03 = FloatVector.fromArray(LANES, u, from + 3 * uPlane);
+    FloatVector u13 = FloatVector.fromArray(LANES, u, from + 7 * uPlane);
+    FloatVector u23 = FloatVector.fromArray(LANES, u, from + 11 * uPlane);
+    FloatVector u33 = FloatVector.fromArray(LANES, u, from + 15 * uPlane);
     FloatVector h3 = u13.add(u23).mul(half);
     FloatVector r03 = u03.add(h3);
     FloatVector r13 = u13.sub(u23).mul(half);

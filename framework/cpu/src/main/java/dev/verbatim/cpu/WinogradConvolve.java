@@ -124,10 +124,9 @@ final class WinogradConvolve {
 
   private void products(int position, int tiles, WinogradPlanes v, WinogradPlanes m) {
     int in = source.channels();
-    int out = target.channels();
-    for (int k = 0; k < out; ) {
+    for (int k = 0; k < target.channels(); ) {
       WinogradProducts panel = weights.at(k);
-      int uAt = (position * out + k) * in;
+      int uAt = weights.panelAt(position, k);
       panel.products(v, in, tiles, weights.packed(), uAt, m, position, k);
       k += panel.width();
     }

@@ -18,6 +18,9 @@ final class WinogradWeightGradient {
 
   private static final int UNITS_FOR_THREAD = 4;
 
+  /** Floats in a cache line. Planes are an odd number of them long and do not collide. */
+  private static final int LINE = 16;
+
   /** Channels of the input in a unit of the second pass. */
   private static final int CHANNELS_IN_UNIT = 4;
 
@@ -34,6 +37,7 @@ final class WinogradWeightGradient {
   private float[] sums = {};
   private float[] dW = {};
   private boolean accumulate;
+  private int plane;
   private int rows;
   private int rowsInBlock;
   private int rowsInChunk;
@@ -66,8 +70,9 @@ final class WinogradWeightGradient {
     int tiles = TILES * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
     rowsInChunk = Math.ceilDiv(tiles, x.tilesInRow());
     cutChannels();
-    if (sums.length < blocks * 16 * pairs) {
-      sums = new float[blocks * 16 * pairs];
+    plane = pairs + LINE;
+    if (sums.length < blocks * 16 * plane) {
+      sums = new float[blocks * 16 * plane];
     }
     pool.run(blockSums, blocks * parts);
     pool.run(reduction, x.channels() / CHANNELS_IN_UNIT);
@@ -128,13 +133,13 @@ final class WinogradWeightGradient {
       WinogradScratch s) {
     int in = lastChannel - channel;
     int out = dY.channels();
-    int rowAt = (block * 16 + position) * x.channels() + channel;
+    int planeAt = (block * 16 + position) * plane;
     for (int k = 0; k < out; ) {
       WinogradSums panel = WinogradPanel.at(panels, k, out);
       int dAt = s.products.at(position, k, 0);
       for (int c = 0; c < in; c += WinogradPlanes.CHUNK) {
         int vAt = s.values.at(position, c, 0);
-        int at = (rowAt + c) * out + k;
+        int at = planeAt + (channel + c) * out + k;
         panel.sums(s.values, vAt, s.products, dAt, tiles, sums, at, out, fresh);
         int from = (position * out + k) * in + c * panel.width();
         int to = from + panel.width() * WinogradPlanes.CHUNK;
@@ -151,10 +156,10 @@ final class WinogradWeightGradient {
     int first = unit * count;
     for (int block = 1; block < blocks; block++) {
       for (int position = 0; position < 16; position++) {
-        int from = (block * 16 + position) * pairs + first;
-        lanes.addInto(sums, from, sums, position * pairs + first, count);
+        int from = (block * 16 + position) * plane + first;
+        lanes.addInto(sums, from, sums, position * plane + first, count);
       }
     }
-    weightTransforms.gradient(sums, first, count, pairs, accumulate, dW);
+    weightTransforms.gradient(sums, first, plane, count, accumulate, dW, first, pairs);
   }
 }

@@ -5,19 +5,31 @@ interface WinogradWeightTransforms {
   /**
    * From weights to those of the tiles' positions.
    *
-   * @param first pair of channels
+   * @param at first pair of channels
+   * @param plane floats from one of a kernel's pixels to the next
    * @param count of pairs, a multiple of the vector
-   * @param plane floats from a position to the next, in both
+   * @param to where the first pair's go
+   * @param uPlane floats from a position to the next
    */
-  void weights(float[] w, int first, int count, int plane, float[] u);
+  void weights(float[] w, int at, int plane, int count, float[] u, int to, int uPlane);
 
   /**
    * From gradients of the positions' weights to those of weights.
    *
-   * @param first pair of channels
+   * @param from where the first pair's are
+   * @param uPlane floats from a position to the next
    * @param count of pairs, a multiple of the vector
-   * @param plane floats from a position to the next, in both
    * @param accumulate whether to add to what is there
+   * @param at first pair of channels
+   * @param plane floats from one of a kernel's pixels to the next
    */
-  void gradient(float[] u, int first, int count, int plane, boolean accumulate, float[] dW);
+  void gradient(
+      float[] u,
+      int from,
+      int uPlane,
+      int count,
+      boolean accumulate,
+      float[] dW,
+      int at,
+      int plane);
 }

@@ -4,26 +4,31 @@ import java.util.List;
 
 /**
  * A convolution's weights at the 16 positions of a tile, packed: for each position its panels one
- * after another, a row as wide as the panel for each channel of the source. A panel begins where
- * its first channel does, times the channels of the source.
+ * after another, a row as wide as the panel for each channel of the source.
  */
 final class WinogradWeights {
-  /** Pairs of channels in a unit of work. */
-  private static final int PAIRS = 1024;
+  /** Channels in a unit of work: of rows that are as long as all channels, and along them. */
+  private static final int ROWS = 16;
 
-  private static final int COLUMNS_IN_FIRST_CACHE = 64;
+  private static final int ALONG = 128;
+
+  /** The same where a panel's channels are the rows. */
+  private static final int ALONG_TRANSPOSED = 64;
+
+  /** Floats in a cache line. Planes are an odd number of them long and do not collide. */
+  private static final int LINE = 16;
 
   private final Pool pool;
   private final WinogradWeightTransforms transforms;
   private final List<WinogradProducts> products;
-  private final Pool.Task transform = this::transform;
-  private final Pool.Task pack = this::pack;
+  private final Pool.Task packRows = this::packRows;
+  private final Pool.Task packTransposed = this::packTransposed;
+  private final float[][] blocks;
   private float[] weights = {};
-  private float[] plain = {};
   private float[] packed = {};
   private int in;
   private int out;
-  private boolean reversed;
+  private int plane;
 
   /**
    * Nothing yet.
@@ -34,6 +39,7 @@ final class WinogradWeights {
     this.pool = pool;
     this.transforms = transforms;
     this.products = products;
+    blocks = new float[pool.threads()][];
   }
 
   /**
@@ -45,17 +51,28 @@ final class WinogradWeights {
     weights = w;
     in = from;
     out = to;
-    reversed = backwards;
-    if (plain.length < 16 * in * out) {
-      plain = new float[16 * in * out];
-      packed = new float[16 * in * out];
+    plane = in * out + LINE;
+    if (packed.length < 16 * plane) {
+      packed = new float[16 * plane];
     }
-    pool.run(transform, Math.ceilDiv(in * out, PAIRS));
-    pool.run(pack, 16);
+    if (backwards) {
+      int panels = 0;
+      for (int k = 0; k < out; k += at(k).width()) {
+        panels++;
+      }
+      pool.run(packTransposed, panels * Math.ceilDiv(in, ALONG_TRANSPOSED));
+    } else {
+      pool.run(packRows, in / ROWS * Math.ceilDiv(out, ALONG));
+    }
   }
 
   float[] packed() {
     return packed;
+  }
+
+  /** Where the panel that begins at a channel of the target lies. */
+  int panelAt(int position, int channel) {
+    return position * plane + channel * in;
   }
 
   /** The loops for the panel that begins at a channel. */
@@ -63,35 +80,49 @@ final class WinogradWeights {
     return WinogradPanel.at(products, channel, out);
   }
 
-  private void transform(int unit, int worker) {
-    int first = unit * PAIRS;
-    transforms.weights(weights, first, Math.min(PAIRS, in * out - first), in * out, plain);
-  }
-
-  private void pack(int position, int worker) {
-    int from = (reversed ? mirrored(position) : position) * in * out;
-    int at = position * in * out;
-    for (int k = 0; k < out; ) {
+  private void packRows(int unit, int worker) {
+    int first = unit % (in / ROWS) * ROWS;
+    int along = unit / (in / ROWS) * ALONG;
+    int end = Math.min(along + ALONG, out);
+    for (int k = along; k < end; ) {
       int width = at(k).width();
-      if (reversed) {
-        packTransposed(from + k * in, width, at + k * in);
-      } else {
-        for (int c = 0; c < in; c++) {
-          System.arraycopy(plain, from + c * out + k, packed, at + k * in + c * width, width);
-        }
+      for (int c = first; c < first + ROWS; c++) {
+        int to = panelAt(0, k) + c * width;
+        transforms.weights(weights, c * out + k, in * out, width, packed, to, plane);
       }
       k += width;
     }
   }
 
-  private void packTransposed(int from, int width, int at) {
-    for (int first = 0; first < in; first += COLUMNS_IN_FIRST_CACHE) {
-      int count = Math.min(COLUMNS_IN_FIRST_CACHE, in - first);
-      for (int k = 0; k < width; k += 4) {
-        int to = at + first * width + k;
-        Packing.fourRows(plain, from + k * in + first, in, count, packed, to, width);
+  private void packTransposed(int unit, int worker) {
+    int columns = Math.ceilDiv(in, ALONG_TRANSPOSED);
+    int first = unit % columns * ALONG_TRANSPOSED;
+    int count = Math.min(ALONG_TRANSPOSED, in - first);
+    int k = 0;
+    for (int panel = unit / columns; panel > 0; panel--) {
+      k += at(k).width();
+    }
+    int width = at(k).width();
+    int blockPlane = width * count + LINE;
+    float[] block = block(worker);
+    for (int row = 0; row < width; row++) {
+      int from = (k + row) * in + first;
+      transforms.weights(weights, from, in * out, count, block, row * count, blockPlane);
+    }
+    for (int position = 0; position < 16; position++) {
+      int from = mirrored(position) * blockPlane;
+      int to = panelAt(position, k) + first * width;
+      for (int row = 0; row < width; row += 4) {
+        Packing.fourRows(block, from + row * count, count, count, packed, to + row, width);
       }
     }
+  }
+
+  private float[] block(int worker) {
+    if (blocks[worker] == null) {
+      blocks[worker] = new float[16 * (products.getFirst().width() * ALONG_TRANSPOSED + LINE)];
+    }
+    return blocks[worker];
   }
 
   /** In a kernel whose pixels are in reverse, the first and the last positions change places. */
