@@ -15,8 +15,8 @@ final class WinogradWeights {
   /** The same where a panel's channels are the rows. */
   private static final int ALONG_TRANSPOSED = 64;
 
-  /** Floats in a cache line. Planes are an odd number of them long and do not collide. */
-  private static final int LINE = 16;
+  /** Floats between planes, so that these do not collide in the caches: the widest panel. */
+  private static final int GAP = 32;
 
   private final Pool pool;
   private final WinogradWeightTransforms transforms;
@@ -51,7 +51,7 @@ final class WinogradWeights {
     weights = w;
     in = from;
     out = to;
-    plane = in * out + LINE;
+    plane = in * out + GAP;
     if (packed.length < 16 * plane) {
       packed = new float[16 * plane];
     }
@@ -70,7 +70,7 @@ final class WinogradWeights {
     return packed;
   }
 
-  /** Where the panel that begins at a channel of the target lies. */
+  /** Where the panel that begins at a channel of the target lies: at a multiple of its width. */
   int panelAt(int position, int channel) {
     return position * plane + channel * in;
   }
@@ -103,7 +103,7 @@ final class WinogradWeights {
       k += at(k).width();
     }
     int width = at(k).width();
-    int blockPlane = width * count + LINE;
+    int blockPlane = width * count + GAP;
     float[] block = block(worker);
     for (int row = 0; row < width; row++) {
       int from = (k + row) * in + first;
@@ -120,7 +120,7 @@ final class WinogradWeights {
 
   private float[] block(int worker) {
     if (blocks[worker] == null) {
-      blocks[worker] = new float[16 * (products.getFirst().width() * ALONG_TRANSPOSED + LINE)];
+      blocks[worker] = new float[16 * (products.getFirst().width() * ALONG_TRANSPOSED + GAP)];
     }
     return blocks[worker];
   }
