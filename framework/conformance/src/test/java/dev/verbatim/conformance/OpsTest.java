@@ -54,6 +54,13 @@ class OpsTest {
     check(OpRun.of(new MatMul(), SEED, Shape.of(m, k), Shape.of(k, n)));
   }
 
+  /** Few rows go by a matrix with long ones, and by its transpose in backward. */
+  @ParameterizedTest(name = "x[{0},{1}], {2} outputs")
+  @CsvSource({"5,70,1060", "7,9,1048", "24,33,1024", "16,1040,64"})
+  void affineOfFewRows(int m, int k, int n) {
+    BitEquality.check(OpRun.of(new Affine(), SEED, Shape.of(m, k), Shape.of(k, n), Shape.of(n)));
+  }
+
   @ParameterizedTest(name = "x[{0},{1}], {2} outputs")
   @CsvSource({"1,1,1", "3,5,10", "13,8,16", "2,40,100"})
   void affine(int m, int k, int n) {

@@ -23,6 +23,9 @@ final class MatrixProduct implements Pool.Task {
   /** Panels that are packed together where rows are far: longer pieces of them are read. */
   private static final int MOST_IN_GROUP = 8;
 
+  /** Floats of a group that stay in the second-level cache, unless one panel has more. */
+  private static final int NEAR = 1 << 18;
+
   private final Pool pool;
   private final Scratch scratch;
   private final List<Panels.Form> forms;
@@ -44,7 +47,7 @@ final class MatrixProduct implements Pool.Task {
   private float[] start = {};
   private boolean accumulate;
 
-  /** Whether panels are read where they lie in B: it is one, or few rows of A go by them. */
+  /** Whether panels are read where they lie in B: it is one, or few rows go by, not far apart. */
   private boolean inPlace;
 
   private boolean transposed;
@@ -98,7 +101,8 @@ final class MatrixProduct implements Pool.Task {
     int count = panels.list().size();
     boolean fewRows = m <= ROWS;
     if (count > 1 && fewRows && (transposed || n >= FAR)) {
-      panelsInGroup = transposed ? 1 : Math.clamp(count / (2 * pool.threads()), 1, MOST_IN_GROUP);
+      int most = Math.min(NEAR / (k * widest()), count / (2 * pool.threads()));
+      panelsInGroup = transposed ? 1 : Math.clamp(most, 1, MOST_IN_GROUP);
       pool.run(groups, Math.ceilDiv(count, panelsInGroup));
       return;
     }
@@ -132,18 +136,23 @@ final class MatrixProduct implements Pool.Task {
     }
   }
 
+  private int widest() {
+    return forms.getFirst().width();
+  }
+
   /**
    * All rows of some panels of {@code A · B}, which are packed for it: where few rows go by B, to
-   * write and read it once more would cost more than the product.
+   * write and read it once more would cost more than the product. Rows of a transposed B lie
+   * together, so one panel at a time is read well.
    */
   private void group(int unit, int worker) {
     int first = unit * panelsInGroup;
     int last = Math.min(first + panelsInGroup, panels.list().size());
     int begin = panels.list().get(first).at();
-    Panel end = panels.list().get(last - 1);
-    float[] near = scratch.panel(worker, k * (end.at() + end.width() - begin));
+    float[] near = scratch.panel(worker, k * panelsInGroup * widest());
     if (transposed) {
-      Packing.transposed(b, end.first() * k, k, end, near, 0);
+      Panel only = panels.list().get(first);
+      Packing.transposed(b, only.first() * k, k, only, near, 0);
     } else {
       Packing.rows(b, k, panels, first, last, near, 0);
     }

@@ -25,7 +25,7 @@ final class Scratch {
     return images[worker];
   }
 
-  /** A part of a gradient whose channels are padded to a panel, one for each worker. */
+  /** What a worker packs for itself: panels, columns, a gradient's channels padded to a panel. */
   float[] panel(int worker, int size) {
     panels[worker] = grown(panels[worker], size);
     return panels[worker];

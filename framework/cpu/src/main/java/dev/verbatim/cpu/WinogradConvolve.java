@@ -22,6 +22,7 @@ final class WinogradConvolve {
   private final WinogradTransforms transforms;
   private final WinogradWeights weights;
   private final WinogradScratch[] scratch;
+  private final int group;
   private final int tilesInBlock;
   private final Pool.Task sweep = this::sweep;
   private final WinogradLines source = new WinogradLines();
@@ -39,7 +40,7 @@ final class WinogradConvolve {
     this.scratch = scratch;
     transforms = widest.transforms();
     weights = new WinogradWeights(pool, widest.weightTransforms(), products);
-    int group = products.getFirst().group();
+    group = products.getFirst().group();
     tilesInBlock = Math.ceilDiv(TILES, 2 * group) * 2 * group;
   }
 
@@ -72,7 +73,8 @@ final class WinogradConvolve {
     weights.set(CpuStorage.floats(w), source.channels(), target.channels(), backwards);
     rows = from.shape().dim(0) * from.shape().dim(1) / 2;
     int pairs = source.channels() * target.channels();
-    int tiles = tilesInBlock * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
+    int share = Math.ceilDiv(rows * source.tilesInRow(), pool.threads() * group) * group;
+    int tiles = Math.min(tilesInBlock * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4), share);
     rowsInBlock = Math.ceilDiv(tiles, source.tilesInRow());
     int most = Math.min(UNIT_FLOATS / (2 * source.line()), rows / (8 * pool.threads()));
     rowsInUnit = Math.max(most / rowsInBlock, 1) * rowsInBlock;
