@@ -52,7 +52,6 @@ final class MatrixProduct implements Pool.Task {
 
   private boolean transposed;
   private int panelsInGroup;
-
   private int rowsInUnit;
   private int m;
   private int n;
@@ -94,9 +93,6 @@ final class MatrixProduct implements Pool.Task {
     cOffsets = multiples(cOffsets, m, n);
     start = scratch.start(panels.paddedChannels());
     Packing.start(bias, panels, start);
-    int units = UNITS_FOR_THREAD * pool.threads();
-    int rows = m * panels.list().size() / units / ROWS * ROWS;
-    rowsInUnit = Math.clamp(rows, ROWS, MOST_ROWS);
     transposed = transpose == Transpose.NT;
     int count = panels.list().size();
     boolean fewRows = m <= ROWS;
@@ -111,6 +107,8 @@ final class MatrixProduct implements Pool.Task {
       packed = scratch.packed(k * panels.paddedChannels());
       pool.run(transposed ? packTransposed : packRows, count);
     }
+    int rows = m * count / (UNITS_FOR_THREAD * pool.threads()) / ROWS * ROWS;
+    rowsInUnit = Math.clamp(rows, ROWS, MOST_ROWS);
     pool.run(this, Math.ceilDiv(m, rowsInUnit) * count);
   }
 

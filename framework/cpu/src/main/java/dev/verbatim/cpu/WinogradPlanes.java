@@ -12,7 +12,7 @@ final class WinogradPlanes {
   static final int CHUNK = Kernels.TILE_CHANNELS;
 
   /** Floats in a cache line. */
-  private static final int LINE = 16;
+  static final int LINE = 16;
 
   private final int group;
 

@@ -18,9 +18,6 @@ final class WinogradWeightGradient {
 
   private static final int UNITS_FOR_THREAD = 4;
 
-  /** Floats in a cache line. Planes are an odd number of them long and do not collide. */
-  private static final int LINE = 16;
-
   /** Channels of the input in a unit of the second pass. */
   private static final int CHANNELS_IN_UNIT = 4;
 
@@ -37,7 +34,12 @@ final class WinogradWeightGradient {
   private float[] sums = {};
   private float[] dW = {};
   private boolean accumulate;
+
+  /**
+   * Floats from a position to the next: as in {@link WinogradPlanes#plane}, lines do not collide.
+   */
   private int plane;
+
   private int rows;
   private int rowsInBlock;
   private int rowsInChunk;
@@ -70,7 +72,7 @@ final class WinogradWeightGradient {
     int tiles = TILES * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
     rowsInChunk = Math.ceilDiv(tiles, x.tilesInRow());
     cutChannels();
-    plane = pairs + LINE;
+    plane = pairs + WinogradPlanes.LINE;
     if (sums.length < blocks * 16 * plane) {
       sums = new float[blocks * 16 * plane];
     }

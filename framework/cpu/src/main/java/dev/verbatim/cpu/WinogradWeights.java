@@ -8,7 +8,7 @@ import java.util.List;
  */
 final class WinogradWeights {
   /** Channels in a unit of work: of rows that are as long as all channels, and along them. */
-  private static final int ROWS = 16;
+  private static final int ROWS = WinogradPlanes.CHUNK;
 
   private static final int ALONG = 128;
 
