@@ -56,7 +56,15 @@ class OpsTest {
 
   /** Few rows go by a matrix with long ones, and by its transpose in backward. */
   @ParameterizedTest(name = "x[{0},{1}], {2} outputs")
-  @CsvSource({"5,70,1060", "7,9,1048", "24,33,1024", "16,1040,64"})
+  @CsvSource({
+    "5,70,1060",
+    "7,9,1048",
+    "24,33,1024",
+    "1,64,1056",
+    "64,65,1088",
+    "65,33,1024",
+    "16,1040,64"
+  })
   void affineOfFewRows(int m, int k, int n) {
     BitEquality.check(OpRun.of(new Affine(), SEED, Shape.of(m, k), Shape.of(k, n), Shape.of(n)));
   }

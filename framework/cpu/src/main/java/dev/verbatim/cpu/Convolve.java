@@ -87,7 +87,8 @@ final class Convolve {
   }
 
   private void packForward(int panel, int worker) {
-    Packing.rows(weights, sweep.packedRows(), sweep.panels, panel, packed);
+    int rows = sweep.packedRows();
+    Packing.rows(weights, rows, 0, rows, sweep.panels, sweep.panels.list().get(panel), packed);
   }
 
   private void packGradient(int number, int worker) {

@@ -20,11 +20,11 @@ final class MatrixProduct implements Pool.Task {
   /** Columns of B whose rows lie so far apart that each is a page of its own. */
   private static final int FAR = 1024;
 
-  /** Panels that are packed together where rows are far: longer pieces of them are read. */
-  private static final int MOST_IN_GROUP = 8;
+  /** Rows of A that go by such a B where it lies; for more of them it pays to pack it. */
+  private static final int MOST_ROWS_BY_PAGES = 64;
 
-  /** Floats of a group that stay in the second-level cache, unless one panel has more. */
-  private static final int NEAR = 1 << 18;
+  /** Rows of B that are read by turns: as many pages as a processor finds at once. */
+  private static final int PAGES = 32;
 
   private final Pool pool;
   private final Scratch scratch;
@@ -34,7 +34,8 @@ final class MatrixProduct implements Pool.Task {
   private final List<Panels> panelsMade = new ArrayList<>();
   private final Pool.Task packRows = this::packRows;
   private final Pool.Task packTransposed = this::packTransposed;
-  private final Pool.Task groups = this::group;
+  private final Pool.Task packAndMultiply = this::packAndMultiply;
+  private final Pool.Task byPages = this::byPages;
   private final Pool.Task sumsTask = this::sums;
   private int[] aOffsets = {};
   private int[] columnOffsets = {};
@@ -51,7 +52,7 @@ final class MatrixProduct implements Pool.Task {
   private boolean inPlace;
 
   private boolean transposed;
-  private int panelsInGroup;
+  private int panelsInUnit;
   private int rowsInUnit;
   private int m;
   private int n;
@@ -81,10 +82,10 @@ final class MatrixProduct implements Pool.Task {
     panels = panelsOf(n);
     if (transpose == Transpose.TN) {
       k = left.shape().dim(0);
-      aOffsets = pixels(aOffsets, k, m);
-      columnOffsets = pixels(columnOffsets, k, ROWS);
+      aOffsets = pixels(aOffsets, k, m, 1);
+      columnOffsets = pixels(columnOffsets, k, ROWS, 1);
       packed = scratch.packed(k * panels.paddedChannels());
-      pool.run(packRows, panels.list().size());
+      pool.run(packRows, Math.ceilDiv(k, PAGES));
       pool.run(sumsTask, Math.ceilDiv(m, ROWS));
       return;
     }
@@ -96,24 +97,36 @@ final class MatrixProduct implements Pool.Task {
     transposed = transpose == Transpose.NT;
     int count = panels.list().size();
     boolean fewRows = m <= ROWS;
-    if (count > 1 && fewRows && (transposed || n >= FAR)) {
-      int most = Math.min(NEAR / (k * widest()), count / (2 * pool.threads()));
-      panelsInGroup = transposed ? 1 : Math.clamp(most, 1, MOST_IN_GROUP);
-      pool.run(groups, Math.ceilDiv(count, panelsInGroup));
+    if (fewRows && transposed && count > 1) {
+      pool.run(packAndMultiply, count);
+      return;
+    }
+    if (m <= MOST_ROWS_BY_PAGES && !transposed && !accumulate && n >= FAR && n % widest() == 0) {
+      transposeA();
+      panelsInUnit = Math.ceilDiv(count, 2 * pool.threads());
+      pool.run(byPages, Math.ceilDiv(count, panelsInUnit));
       return;
     }
     inPlace = !transposed && panels.paddedChannels() == n && (count == 1 || fewRows);
     if (!inPlace) {
       packed = scratch.packed(k * panels.paddedChannels());
-      pool.run(transposed ? packTransposed : packRows, count);
+      if (transposed) {
+        pool.run(packTransposed, count);
+      } else {
+        pool.run(packRows, Math.ceilDiv(k, PAGES));
+      }
     }
     int rows = m * count / (UNITS_FOR_THREAD * pool.threads()) / ROWS * ROWS;
     rowsInUnit = Math.clamp(rows, ROWS, MOST_ROWS);
     pool.run(this, Math.ceilDiv(m, rowsInUnit) * count);
   }
 
-  private void packRows(int panel, int worker) {
-    Packing.rows(b, k, panels, panel, packed);
+  private void packRows(int unit, int worker) {
+    int from = unit * PAGES;
+    int to = Math.min(from + PAGES, k);
+    for (int p = 0; p < panels.list().size(); p++) {
+      Packing.rows(b, k, from, to, panels, panels.list().get(p), packed);
+    }
   }
 
   private void packTransposed(int number, int worker) {
@@ -139,24 +152,54 @@ final class MatrixProduct implements Pool.Task {
   }
 
   /**
-   * All rows of some panels of {@code A · B}, which are packed for it: where few rows go by B, to
-   * write and read it once more would cost more than the product. Rows of a transposed B lie
-   * together, so one panel at a time is read well.
+   * All rows of one panel of {@code A · B}, packed for it from a transposed B: where few rows go by
+   * B, to write and read it once more would cost more than the product.
    */
-  private void group(int unit, int worker) {
-    int first = unit * panelsInGroup;
-    int last = Math.min(first + panelsInGroup, panels.list().size());
-    int begin = panels.list().get(first).at();
-    float[] near = scratch.panel(worker, k * panelsInGroup * widest());
-    if (transposed) {
-      Panel only = panels.list().get(first);
-      Packing.transposed(b, only.first() * k, k, only, near, 0);
-    } else {
-      Packing.rows(b, k, panels, first, last, near, 0);
+  private void packAndMultiply(int number, int worker) {
+    Panel panel = panels.list().get(number);
+    float[] near = scratch.panel(worker, k * panel.width());
+    Packing.transposed(b, panel.first() * k, k, panel, near, 0);
+    product(panel, 0, m, near, 0, panel.width(), worker);
+  }
+
+  /** Columns of A side by side, and where they and the rows of B begin. */
+  private void transposeA() {
+    packed = scratch.packed(k * m);
+    for (int i = 0; i < k; i++) {
+      for (int row = 0; row < m; row++) {
+        packed[i * m + row] = a[row * k + i];
+      }
     }
-    for (int p = first; p < last; p++) {
-      Panel panel = panels.list().get(p);
-      product(panel, 0, m, near, k * (panel.at() - begin), panel.width(), worker);
+    columnOffsets = pixels(columnOffsets, k, m, n / widest());
+  }
+
+  /**
+   * Some panels of {@code A · B}, B read where it lies: some rows of it by all panels before the
+   * next rows, so that each page is found once and not once for each panel. Sums lie in C from one
+   * portion of rows to the next.
+   */
+  private void byPages(int unit, int worker) {
+    int first = unit * panelsInUnit;
+    int last = Math.min(first + panelsInUnit, panels.list().size());
+    int begin = panels.list().get(first).first();
+    for (int row = 0; row < m; row++) {
+      System.arraycopy(start, begin, c, row * n + begin, (last - first) * widest());
+    }
+    WeightTiles.Span s = weightSpans[worker];
+    s.x = packed;
+    s.pixels = columnOffsets;
+    s.dY = b;
+    s.sums = c;
+    s.sumsStride = n;
+    s.fresh = false;
+    for (int from = 0; from < k; from += PAGES) {
+      s.xBase = from * m;
+      for (int p = first; p < last; p++) {
+        Panel panel = panels.list().get(p);
+        s.dYAt = from * n + panel.first();
+        s.sumsAt = panel.first();
+        panel.kind().weights().run(s, panel.vectors(), Math.min(PAGES, k - from), m);
+      }
     }
   }
 
@@ -240,12 +283,12 @@ final class MatrixProduct implements Pool.Task {
     return room;
   }
 
-  /** For each row of A and B where it begins and its number. */
-  private static int[] pixels(int[] table, int count, int step) {
+  /** For each row of A and B where it begins and its number, in panels. */
+  private static int[] pixels(int[] table, int count, int step, int panels) {
     int[] room = table.length >= 2 * count ? table : new int[2 * count];
     for (int i = 0; i < count; i++) {
       room[2 * i] = i * step;
-      room[2 * i + 1] = i;
+      room[2 * i + 1] = i * panels;
     }
     return room;
   }

@@ -13,30 +13,22 @@ final class Packing {
 
   private Packing() {}
 
-  /** Packs a panel of a matrix {@code [rows, channels]} to where it lies among all of them. */
-  static void rows(float[] matrix, int rows, Panels panels, int number, float[] packed) {
-    int at = rows * panels.list().get(number).at();
-    rows(matrix, rows, panels, number, number + 1, packed, at);
-  }
-
   /**
-   * Packs neighbouring panels of a matrix {@code [rows, channels]}, row by row: what lies beside
-   * each other is read once.
+   * Packs some rows of a panel of a matrix {@code [rows, channels]} to where they lie among those
+   * of all panels.
    *
-   * @param at where the first of them goes
+   * @param rows of the matrix
+   * @param first row, and the one behind the last
    */
   static void rows(
-      float[] matrix, int rows, Panels panels, int first, int last, float[] packed, int at) {
-    int begin = panels.list().get(first).at();
-    for (int row = 0; row < rows; row++) {
-      for (int p = first; p < last; p++) {
-        Panel panel = panels.list().get(p);
-        int from = row * panels.channels() + panel.first();
-        int to = at + rows * (panel.at() - begin) + row * panel.width();
-        System.arraycopy(matrix, from, packed, to, panel.channels());
-        if (!panel.isFull()) {
-          Arrays.fill(packed, to + panel.channels(), to + panel.width(), 0f);
-        }
+      float[] matrix, int rows, int first, int last, Panels panels, Panel panel, float[] packed) {
+    int at = rows * panel.at();
+    for (int row = first; row < last; row++) {
+      int from = row * panels.channels() + panel.first();
+      int to = at + row * panel.width();
+      System.arraycopy(matrix, from, packed, to, panel.channels());
+      if (!panel.isFull()) {
+        Arrays.fill(packed, to + panel.channels(), to + panel.width(), 0f);
       }
     }
   }
