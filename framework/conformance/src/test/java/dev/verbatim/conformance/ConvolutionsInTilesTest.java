@@ -37,7 +37,8 @@ class ConvolutionsInTilesTest {
   /**
    * One tile, tiles that do not fill a block of threads, several of those; one image in a block of
    * the sums, more than a thread asks for at once, and several in each with some left over, of
-   * fewer and of more tiles than are taken at a time; more channels than a unit packs.
+   * fewer and of more tiles than are taken at a time; more channels than a unit packs; so many that
+   * one panel goes by all tiles before the next is packed.
    */
   @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels")
   @CsvSource({
@@ -50,6 +51,7 @@ class ConvolutionsInTilesTest {
     "2,10,14,16,32",
     "2,2,2,80,144",
     "2,2,2,144,80",
+    "3,2,2,272,512",
     "16,4,6,128,128",
     "35,2,2,16,32",
     "35,2,2,64,64"

@@ -6,6 +6,7 @@ import dev.verbatim.tensor.NormKernels;
 import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import dev.verbatim.tensor.Window;
+import java.util.Arrays;
 import java.util.List;
 
 /** The CPU's arithmetic: each kernel belongs to the class of its family. */
@@ -43,10 +44,12 @@ final class CpuKernels implements Kernels {
     List<WinogradProducts> products =
         kinds.stream().flatMap(kind -> kind.products().stream()).toList();
     int group = products.stream().mapToInt(WinogradProducts::group).max().orElseThrow();
-    var tiles = WinogradScratch.ofThreads(pool.threads(), group);
-    winograd = new WinogradConvolve(pool, tiles, widest, products);
+    var tiles = new WinogradScratch[pool.threads()];
+    Arrays.setAll(tiles, thread -> new WinogradScratch(group));
+    var allTiles = new WinogradScratch(group);
+    winograd = new WinogradConvolve(pool, tiles, allTiles, widest, products);
     List<WinogradSums> sums = kinds.stream().flatMap(kind -> kind.sums().stream()).toList();
-    winogradWeights = new WinogradWeightGradient(pool, tiles, widest, sums);
+    winogradWeights = new WinogradWeightGradient(pool, tiles, allTiles, widest, sums);
     product = new MatrixProduct(pool, scratch, forms);
     elementwise = new Elementwise(pool, widest.elements());
     pooling = new Pooling(pool, scratch, kinds);

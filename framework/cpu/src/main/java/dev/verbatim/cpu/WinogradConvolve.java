@@ -18,6 +18,12 @@ final class WinogradConvolve {
   /** Floats of the source that a unit aims at. */
   private static final int UNIT_FLOATS = 1 << 16;
 
+  /** Weights from so many on go through memory if they are packed for all panels at once. */
+  private static final int FAR_WEIGHTS = 1 << 17;
+
+  /** Floats of the source in tiles that stay near while one panel after another goes by. */
+  private static final int NEAR_VALUES = 1 << 20;
+
   private final Pool pool;
   private final WinogradTransforms transforms;
   private final WinogradWeights weights;
@@ -25,6 +31,11 @@ final class WinogradConvolve {
   private final int group;
   private final int tilesInBlock;
   private final Pool.Task sweep = this::sweep;
+  private final Pool.Task valuesOfRows = this::valuesOfRows;
+  private final Pool.Task productsOfPanel = this::productsOfPanel;
+  private final Pool.Task outputsOfRows = this::outputsOfRows;
+  private final WinogradPlanes allValues;
+  private final WinogradPlanes allProducts;
   private final WinogradLines source = new WinogradLines();
   private final WinogradLines target = new WinogradLines();
   private Tensor bias = Tensor.none();
@@ -35,9 +46,15 @@ final class WinogradConvolve {
   private int rowsInUnit;
 
   WinogradConvolve(
-      Pool pool, WinogradScratch[] scratch, Vectors widest, List<WinogradProducts> products) {
+      Pool pool,
+      WinogradScratch[] scratch,
+      WinogradScratch shared,
+      Vectors widest,
+      List<WinogradProducts> products) {
     this.pool = pool;
     this.scratch = scratch;
+    allValues = shared.values;
+    allProducts = shared.products;
     transforms = widest.transforms();
     weights = new WinogradWeights(pool, widest.weightTransforms(), products);
     group = products.getFirst().group();
@@ -73,7 +90,12 @@ final class WinogradConvolve {
     weights.set(CpuStorage.floats(w), source.channels(), target.channels(), backwards);
     rows = from.shape().dim(0) * from.shape().dim(1) / 2;
     int pairs = source.channels() * target.channels();
-    int share = Math.ceilDiv(rows * source.tilesInRow(), pool.threads() * group) * group;
+    if (pairs >= FAR_WEIGHTS && 16 * source.channels() * tiles(0, rows) <= NEAR_VALUES) {
+      panelByPanel();
+      return;
+    }
+    weights.pack();
+    int share = Math.ceilDiv(tiles(0, rows), pool.threads() * group) * group;
     int tiles = Math.min(tilesInBlock * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4), share);
     rowsInBlock = Math.ceilDiv(tiles, source.tilesInRow());
     int most = Math.min(UNIT_FLOATS / (2 * source.line()), rows / (8 * pool.threads()));
@@ -87,19 +109,59 @@ final class WinogradConvolve {
     for (int row = first; row < last; row += rowsInBlock) {
       block(row, Math.min(row + rowsInBlock, last), scratch[worker]);
     }
-    int pixelsInRow = 4 * source.tilesInRow();
-    ending.pixels(first * pixelsInRow, last * pixelsInRow);
+    finish(first, last);
+  }
+
+  /**
+   * Few tiles and many weights: all tiles at once, and each panel's weights are packed just before
+   * they are used. So they need not be written to memory and read from there.
+   */
+  private void panelByPanel() {
+    allValues.lay(source.channels(), tiles(0, rows));
+    allProducts.lay(target.channels(), tiles(0, rows));
+    rowsInUnit = Math.ceilDiv(rows, 4 * pool.threads());
+    int units = Math.ceilDiv(rows, rowsInUnit);
+    pool.run(valuesOfRows, units);
+    pool.run(productsOfPanel, weights.panels());
+    pool.run(outputsOfRows, units);
+  }
+
+  private void valuesOfRows(int unit, int worker) {
+    int first = unit * rowsInUnit;
+    values(first, Math.min(first + rowsInUnit, rows), 0, allValues, scratch[worker].lines);
+  }
+
+  private void productsOfPanel(int unit, int worker) {
+    int k = weights.channelOf(unit);
+    WinogradProducts panel = weights.at(k);
+    float[] u = weights.packPanel(k, worker);
+    int plane = weights.ownPlane(k);
+    int in = source.channels();
+    for (int position = 0; position < 16; position++) {
+      panel.products(allValues, in, tiles(0, rows), u, position * plane, allProducts, position, k);
+    }
+  }
+
+  private void outputsOfRows(int unit, int worker) {
+    int first = unit * rowsInUnit;
+    int last = Math.min(first + rowsInUnit, rows);
+    outputs(allProducts, first, last, 0, scratch[worker].lines);
+    finish(first, last);
+  }
+
+  private void finish(int first, int last) {
+    ending.pixels(4 * tiles(0, first), 4 * tiles(0, last));
+  }
+
+  private int tiles(int first, int last) {
+    return (last - first) * source.tilesInRow();
   }
 
   private void block(int first, int last, WinogradScratch s) {
-    int tilesInRow = source.tilesInRow();
-    int tiles = (last - first) * tilesInRow;
+    int tiles = tiles(first, last);
     WinogradPlanes v = s.values;
     v.lay(source.channels(), tiles);
-    for (int row = first; row < last; row++) {
-      source.place(row, s.lines);
-      transforms.input(s.lines, 0, source.channels(), v, (row - first) * tilesInRow);
-    }
+    values(first, last, first, v, s.lines);
     WinogradPlanes m = v;
     if (!isInPlace()) {
       m = s.products;
@@ -110,9 +172,19 @@ final class WinogradConvolve {
       source.touch(v, 2 * last + 1, tiles, position, position + 1, 16);
       target.touch(v, 2 * first, tiles, position, position + 1, 16);
     }
+    outputs(m, first, last, first, s.lines);
+  }
+
+  /**
+   * Some rows of the source in tiles.
+   *
+   * @param begin the row whose tiles come first in v
+   */
+  private void values(
+      int first, int last, int begin, WinogradPlanes v, WinogradTransforms.Lines lines) {
     for (int row = first; row < last; row++) {
-      target.place(row, s.lines);
-      output(m, (row - first) * tilesInRow, s.lines);
+      source.place(row, lines);
+      transforms.input(lines, 0, source.channels(), v, tiles(begin, row));
     }
   }
 
@@ -134,13 +206,19 @@ final class WinogradConvolve {
     }
   }
 
-  private void output(WinogradPlanes m, int tile, WinogradTransforms.Lines lines) {
-    if (accumulate) {
-      transforms.outputAdded(m, tile, lines);
-    } else if (bias.isPresent()) {
-      transforms.outputWithBias(m, tile, CpuStorage.floats(bias), lines);
-    } else {
-      transforms.output(m, tile, lines);
+  /** Rows of the target from their products, like {@link #values}. */
+  private void outputs(
+      WinogradPlanes m, int first, int last, int begin, WinogradTransforms.Lines lines) {
+    for (int row = first; row < last; row++) {
+      target.place(row, lines);
+      int tile = tiles(begin, row);
+      if (accumulate) {
+        transforms.outputAdded(m, tile, lines);
+      } else if (bias.isPresent()) {
+        transforms.outputWithBias(m, tile, CpuStorage.floats(bias), lines);
+      } else {
+        transforms.output(m, tile, lines);
+      }
     }
   }
 }

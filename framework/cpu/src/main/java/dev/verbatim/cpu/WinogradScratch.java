@@ -1,6 +1,6 @@
 package dev.verbatim.cpu;
 
-/** What a thread needs for convolutions in tiles and their gradients, one at a time. */
+/** What convolutions in tiles and their gradients need: one for each thread and one for all. */
 final class WinogradScratch {
   final WinogradPlanes values;
 
@@ -9,21 +9,13 @@ final class WinogradScratch {
 
   final WinogradTransforms.Lines lines = new WinogradTransforms.Lines();
 
-  private WinogradScratch(int group) {
+  /**
+   * Without room yet.
+   *
+   * @param group see {@link WinogradProducts#group}: the largest of all
+   */
+  WinogradScratch(int group) {
     values = new WinogradPlanes(group);
     products = new WinogradPlanes(group);
-  }
-
-  /**
-   * One for each thread.
-   *
-   * @param group see {@link WinogradProducts#group}
-   */
-  static WinogradScratch[] ofThreads(int threads, int group) {
-    var all = new WinogradScratch[threads];
-    for (int i = 0; i < threads; i++) {
-      all[i] = new WinogradScratch(group);
-    }
-    return all;
   }
 }

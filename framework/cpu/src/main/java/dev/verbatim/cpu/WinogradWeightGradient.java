@@ -1,5 +1,8 @@
 package dev.verbatim.cpu;
 
+import static dev.verbatim.cpu.WinogradPlanes.CHUNK;
+import static dev.verbatim.cpu.WinogradPlanes.LINE;
+
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Tensor;
 import java.util.List;
@@ -16,6 +19,9 @@ final class WinogradWeightGradient {
   /** Sums beyond so many come from beyond that cache, and should be worth it. */
   private static final int NEAR_WEIGHTS = 1 << 11;
 
+  /** Floats of the gradient in tiles that stay near while one chunk after another goes by. */
+  private static final int NEAR_GRADIENTS = 1 << 21;
+
   private static final int UNITS_FOR_THREAD = 4;
 
   /** Channels of the input in a unit of the second pass. */
@@ -27,6 +33,10 @@ final class WinogradWeightGradient {
   private final List<WinogradSums> panels;
   private final Lanes lanes;
   private final WinogradScratch[] scratch;
+  private final WinogradPlanes allGradients;
+  private final float[][] ownSums;
+  private final Pool.Task gradientsOfRows = this::gradientsOfRows;
+  private final Pool.Task chunkOfInput = this::chunkOfInput;
   private final Pool.Task blockSums = this::blockSums;
   private final Pool.Task reduction = this::reduce;
   private final WinogradLines x = new WinogradLines();
@@ -46,11 +56,18 @@ final class WinogradWeightGradient {
   private int blocks;
   private int channelsInPart;
   private int parts;
+  private int rowsInUnit;
 
   WinogradWeightGradient(
-      Pool pool, WinogradScratch[] scratch, Vectors widest, List<WinogradSums> panels) {
+      Pool pool,
+      WinogradScratch[] scratch,
+      WinogradScratch shared,
+      Vectors widest,
+      List<WinogradSums> panels) {
     this.pool = pool;
     this.scratch = scratch;
+    allGradients = shared.products;
+    ownSums = new float[pool.threads()][];
     this.panels = panels;
     transforms = widest.transforms();
     weightTransforms = widest.weightTransforms();
@@ -69,10 +86,14 @@ final class WinogradWeightGradient {
     blocks = Math.ceilDiv(images, imagesInBlock);
     rows = images * rowsInImage;
     rowsInBlock = imagesInBlock * rowsInImage;
+    if (blocks == 1 && 16 * dY.channels() * tiles(0, rows) <= NEAR_GRADIENTS) {
+      chunkByChunk();
+      return;
+    }
     int tiles = TILES * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
     rowsInChunk = Math.ceilDiv(tiles, x.tilesInRow());
     cutChannels();
-    plane = pairs + WinogradPlanes.LINE;
+    plane = pairs + LINE;
     if (sums.length < blocks * 16 * plane) {
       sums = new float[blocks * 16 * plane];
     }
@@ -80,11 +101,69 @@ final class WinogradWeightGradient {
     pool.run(reduction, x.channels() / CHANNELS_IN_UNIT);
   }
 
+  /**
+   * Few tiles and many weights: the sums of a chunk of the input's channels over all tiles,
+   * transformed before those of the next. So they need not be written to memory and read again.
+   */
+  private void chunkByChunk() {
+    allGradients.lay(dY.channels(), tiles(0, rows));
+    rowsInUnit = Math.ceilDiv(rows, UNITS_FOR_THREAD * pool.threads());
+    pool.run(gradientsOfRows, Math.ceilDiv(rows, rowsInUnit));
+    pool.run(chunkOfInput, x.channels() / CHUNK);
+  }
+
+  private void gradientsOfRows(int unit, int worker) {
+    int first = unit * rowsInUnit;
+    int last = Math.min(first + rowsInUnit, rows);
+    WinogradTransforms.Lines lines = scratch[worker].lines;
+    for (int row = first; row < last; row++) {
+      dY.place(row, lines);
+      transforms.gradient(lines, allGradients, tiles(0, row));
+    }
+  }
+
+  private void chunkOfInput(int unit, int worker) {
+    int channel = unit * CHUNK;
+    int out = dY.channels();
+    int tiles = tiles(0, rows);
+    WinogradPlanes v = scratch[worker].values;
+    WinogradTransforms.Lines lines = scratch[worker].lines;
+    v.lay(CHUNK, tiles);
+    for (int row = 0; row < rows; row++) {
+      x.place(row, lines);
+      transforms.input(lines, channel, channel + CHUNK, v, tiles(0, row));
+    }
+    int ownPlane = CHUNK * out + LINE;
+    float[] own = ownSums(worker, 16 * ownPlane);
+    for (int position = 0; position < 16; position++) {
+      int vAt = v.at(position, 0, 0);
+      for (int k = 0; k < out; ) {
+        WinogradSums panel = WinogradPanel.at(panels, k, out);
+        int dAt = allGradients.at(position, k, 0);
+        panel.sums(v, vAt, allGradients, dAt, tiles, own, position * ownPlane + k, out, true);
+        k += panel.width();
+      }
+    }
+    int pairs = x.channels() * out;
+    weightTransforms.gradient(own, 0, ownPlane, CHUNK * out, accumulate, dW, channel * out, pairs);
+  }
+
+  private float[] ownSums(int worker, int size) {
+    if (ownSums[worker] == null || ownSums[worker].length < size) {
+      ownSums[worker] = new float[size];
+    }
+    return ownSums[worker];
+  }
+
+  private int tiles(int first, int last) {
+    return (last - first) * x.tilesInRow();
+  }
+
   private void cutChannels() {
-    int chunks = x.channels() / WinogradPlanes.CHUNK;
+    int chunks = x.channels() / CHUNK;
     int wanted = pool.threads() == 1 ? 1 : UNITS_FOR_THREAD * pool.threads();
     int cut = Math.clamp(Math.ceilDiv(wanted, blocks), 1, chunks);
-    channelsInPart = Math.ceilDiv(chunks, cut) * WinogradPlanes.CHUNK;
+    channelsInPart = Math.ceilDiv(chunks, cut) * CHUNK;
     parts = Math.ceilDiv(x.channels(), channelsInPart);
   }
 
@@ -108,12 +187,11 @@ final class WinogradWeightGradient {
       int lastChannel,
       boolean fresh,
       WinogradScratch s) {
-    int tilesInRow = x.tilesInRow();
-    int tiles = (last - first) * tilesInRow;
+    int tiles = tiles(first, last);
     s.values.lay(lastChannel - channel, tiles);
     s.products.lay(dY.channels(), tiles);
     for (int row = first; row < last; row++) {
-      int tile = (row - first) * tilesInRow;
+      int tile = tiles(first, row);
       x.place(row, s.lines);
       transforms.input(s.lines, channel, lastChannel, s.values, tile);
       dY.place(row, s.lines);
@@ -139,12 +217,12 @@ final class WinogradWeightGradient {
     for (int k = 0; k < out; ) {
       WinogradSums panel = WinogradPanel.at(panels, k, out);
       int dAt = s.products.at(position, k, 0);
-      for (int c = 0; c < in; c += WinogradPlanes.CHUNK) {
+      for (int c = 0; c < in; c += CHUNK) {
         int vAt = s.values.at(position, c, 0);
         int at = planeAt + (channel + c) * out + k;
         panel.sums(s.values, vAt, s.products, dAt, tiles, sums, at, out, fresh);
         int from = (position * out + k) * in + c * panel.width();
-        int to = from + panel.width() * WinogradPlanes.CHUNK;
+        int to = from + panel.width() * CHUNK;
         x.touch(s.values, 2 * next + 1, tiles, from, to, 16 * out * in);
         dY.touch(s.values, 2 * next, tiles, from, to, 16 * out * in);
       }

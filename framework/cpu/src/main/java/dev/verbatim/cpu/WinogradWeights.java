@@ -24,11 +24,13 @@ final class WinogradWeights {
   private final Pool.Task packRows = this::packRows;
   private final Pool.Task packTransposed = this::packTransposed;
   private final float[][] blocks;
+  private final float[][] panels;
   private float[] weights = {};
   private float[] packed = {};
   private int in;
   private int out;
   private int plane;
+  private boolean reverse;
 
   /**
    * Nothing yet.
@@ -40,10 +42,11 @@ final class WinogradWeights {
     this.transforms = transforms;
     this.products = products;
     blocks = new float[pool.threads()][];
+    panels = new float[pool.threads()][];
   }
 
   /**
-   * Packs weights {@code [3, 3, in, out]}.
+   * What is packed next: weights {@code [3, 3, in, out]}.
    *
    * @param backwards whether as {@code [3, 3, out, in]} with the kernel's pixels in reverse
    */
@@ -51,16 +54,17 @@ final class WinogradWeights {
     weights = w;
     in = from;
     out = to;
+    reverse = backwards;
+  }
+
+  /** Packs all panels, for {@link #packed}. */
+  void pack() {
     plane = in * out + GAP;
     if (packed.length < 16 * plane) {
       packed = new float[16 * plane];
     }
-    if (backwards) {
-      int panels = 0;
-      for (int k = 0; k < out; k += at(k).width()) {
-        panels++;
-      }
-      pool.run(packTransposed, panels * Math.ceilDiv(in, ALONG_TRANSPOSED));
+    if (reverse) {
+      pool.run(packTransposed, panels() * Math.ceilDiv(in, ALONG_TRANSPOSED));
     } else {
       pool.run(packRows, in / ROWS * Math.ceilDiv(out, ALONG));
     }
@@ -80,6 +84,49 @@ final class WinogradWeights {
     return WinogradPanel.at(products, channel, out);
   }
 
+  /** How many panels there are. */
+  int panels() {
+    int count = 0;
+    for (int k = 0; k < out; k += at(k).width()) {
+      count++;
+    }
+    return count;
+  }
+
+  /** The channel of the target that a panel begins at. */
+  int channelOf(int panel) {
+    int k = 0;
+    for (int i = 0; i < panel; i++) {
+      k += at(k).width();
+    }
+    return k;
+  }
+
+  /** Packs the panel that begins at a channel, for itself: a worker's own, until its next one. */
+  float[] packPanel(int channel, int worker) {
+    int width = at(channel).width();
+    int ownPlane = ownPlane(channel);
+    if (panels[worker] == null || panels[worker].length < 16 * ownPlane) {
+      panels[worker] = new float[16 * ownPlane];
+    }
+    float[] own = panels[worker];
+    if (reverse) {
+      for (int first = 0; first < in; first += ALONG_TRANSPOSED) {
+        packTransposed(channel, first, own, first * width, ownPlane, worker);
+      }
+    } else {
+      for (int c = 0; c < in; c++) {
+        transforms.weights(weights, c * out + channel, in * out, width, own, c * width, ownPlane);
+      }
+    }
+    return own;
+  }
+
+  /** Floats from a position to the next of {@link #packPanel}. */
+  int ownPlane(int channel) {
+    return in * at(channel).width() + GAP;
+  }
+
   private void packRows(int unit, int worker) {
     int first = unit % (in / ROWS) * ROWS;
     int along = unit / (in / ROWS) * ALONG;
@@ -97,11 +144,13 @@ final class WinogradWeights {
   private void packTransposed(int unit, int worker) {
     int columns = Math.ceilDiv(in, ALONG_TRANSPOSED);
     int first = unit % columns * ALONG_TRANSPOSED;
+    int k = channelOf(unit / columns);
+    packTransposed(k, first, packed, panelAt(0, k) + first * at(k).width(), plane, worker);
+  }
+
+  /** Some of a panel's rows, through a block that they cross as columns. */
+  private void packTransposed(int k, int first, float[] to, int toAt, int toPlane, int worker) {
     int count = Math.min(ALONG_TRANSPOSED, in - first);
-    int k = 0;
-    for (int panel = unit / columns; panel > 0; panel--) {
-      k += at(k).width();
-    }
     int width = at(k).width();
     int blockPlane = width * count + GAP;
     float[] block = block(worker);
@@ -111,9 +160,9 @@ final class WinogradWeights {
     }
     for (int position = 0; position < 16; position++) {
       int from = mirrored(position) * blockPlane;
-      int to = panelAt(position, k) + first * width;
+      int at = toAt + position * toPlane;
       for (int row = 0; row < width; row += 4) {
-        Packing.fourRows(block, from + row * count, count, count, packed, to + row, width);
+        Packing.fourRows(block, from + row * count, count, count, to, at + row, width);
       }
     }
   }
