@@ -155,21 +155,23 @@ class KernelsTest {
   }
 
   /**
-   * Small images, many channels, and an image that is more than one unit of work on a CPU; then
-   * what a GPU takes in strips and as neighbours in a row.
+   * Small images, many channels, few tiles with many weights, and an image that is more than one
+   * unit of work on a CPU; then what a GPU takes in strips and as neighbours in a row.
    */
   @Test
   void convolutionThroughNormHasTheBitsOfTheTwoOneAfterAnother() {
-    List<Shape> images =
-        List.of(
-            Shape.of(3, 9, 9, 20),
-            Shape.of(2, 4, 4, 256),
-            Shape.of(1, 40, 40, 64),
-            Shape.of(1, 8, 32, 9),
-            Shape.of(2, 8, 8, 44),
-            Shape.of(2, 16, 16, 61));
-    for (Shape image : images) {
-      int out = image.dim(3) + 4;
+    int[][] shapes = {
+      {3, 9, 9, 20, 24},
+      {2, 4, 4, 256, 260},
+      {3, 4, 4, 256, 512},
+      {1, 40, 40, 64, 68},
+      {1, 8, 32, 9, 13},
+      {2, 8, 8, 44, 48},
+      {2, 16, 16, 61, 65}
+    };
+    for (int[] dims : shapes) {
+      Shape image = Shape.of(dims[0], dims[1], dims[2], dims[3]);
+      int out = dims[4];
       float[] expected = throughNorm(new ReferenceBackend(Arithmetic.FLOAT32), image, out);
       for (Backend device : Devices.all()) {
         float[] y = throughNorm(device, image, out);

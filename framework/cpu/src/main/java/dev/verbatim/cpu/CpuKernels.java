@@ -46,10 +46,11 @@ final class CpuKernels implements Kernels {
     int group = products.stream().mapToInt(WinogradProducts::group).max().orElseThrow();
     var tiles = new WinogradScratch[pool.threads()];
     Arrays.setAll(tiles, thread -> new WinogradScratch(group));
-    var allTiles = new WinogradScratch(group);
-    winograd = new WinogradConvolve(pool, tiles, allTiles, widest, products);
+    var allValues = new WinogradPlanes(group);
+    var allProducts = new WinogradPlanes(group);
+    winograd = new WinogradConvolve(pool, tiles, allValues, allProducts, widest, products);
     List<WinogradSums> sums = kinds.stream().flatMap(kind -> kind.sums().stream()).toList();
-    winogradWeights = new WinogradWeightGradient(pool, tiles, allTiles, widest, sums);
+    winogradWeights = new WinogradWeightGradient(pool, tiles, allProducts, widest, sums);
     product = new MatrixProduct(pool, scratch, forms);
     elementwise = new Elementwise(pool, widest.elements());
     pooling = new Pooling(pool, scratch, kinds);

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Matrix products, by the same inner loops as convolutions: rows of A are the pixels of a 1x1
- * window; where A is transposed, its columns are the taps of a weight gradient.
+ * window; where A is transposed, or few rows of it go by a wide B, its columns are the taps of a
+ * weight gradient.
  */
 final class MatrixProduct implements Pool.Task {
   /** Rows of a unit: a multiple of this, so that a panel stays in the cache for many of them. */
@@ -23,8 +24,11 @@ final class MatrixProduct implements Pool.Task {
   /** Rows of A that go by such a B where it lies; for more of them it pays to pack it. */
   private static final int MOST_ROWS_BY_PAGES = 64;
 
-  /** Rows of B that are read by turns: as many pages as a processor finds at once. */
+  /** Rows of B that are read or packed by turns: as many pages as a processor finds at once. */
   private static final int PAGES = 32;
+
+  /** Columns of A that are transposed at once: they stay in the first cache. */
+  private static final int COLUMNS_IN_UNIT = 64;
 
   private final Pool pool;
   private final Scratch scratch;
@@ -35,6 +39,7 @@ final class MatrixProduct implements Pool.Task {
   private final Pool.Task packRows = this::packRows;
   private final Pool.Task packTransposed = this::packTransposed;
   private final Pool.Task packAndMultiply = this::packAndMultiply;
+  private final Pool.Task transposeColumns = this::transposeColumns;
   private final Pool.Task byPages = this::byPages;
   private final Pool.Task sumsTask = this::sums;
   private int[] aOffsets = {};
@@ -48,11 +53,11 @@ final class MatrixProduct implements Pool.Task {
   private float[] start = {};
   private boolean accumulate;
 
-  /** Whether panels are read where they lie in B: it is one, or few rows go by, not far apart. */
+  /** Whether panels are read where they lie in B: it is one, or few rows of A go by near ones. */
   private boolean inPlace;
 
-  private boolean transposed;
   private int panelsInUnit;
+  private int rowsPacked;
   private int rowsInUnit;
   private int m;
   private int n;
@@ -84,8 +89,7 @@ final class MatrixProduct implements Pool.Task {
       k = left.shape().dim(0);
       aOffsets = pixels(aOffsets, k, m, 1);
       columnOffsets = pixels(columnOffsets, k, ROWS, 1);
-      packed = scratch.packed(k * panels.paddedChannels());
-      pool.run(packRows, Math.ceilDiv(k, PAGES));
+      packAllRows();
       pool.run(sumsTask, Math.ceilDiv(m, ROWS));
       return;
     }
@@ -94,7 +98,7 @@ final class MatrixProduct implements Pool.Task {
     cOffsets = multiples(cOffsets, m, n);
     start = scratch.start(panels.paddedChannels());
     Packing.start(bias, panels, start);
-    transposed = transpose == Transpose.NT;
+    boolean transposed = transpose == Transpose.NT;
     int count = panels.list().size();
     boolean fewRows = m <= ROWS;
     if (fewRows && transposed && count > 1) {
@@ -103,27 +107,33 @@ final class MatrixProduct implements Pool.Task {
     }
     if (m <= MOST_ROWS_BY_PAGES && !transposed && !accumulate && n >= FAR && n % widest() == 0) {
       transposeA();
-      panelsInUnit = Math.ceilDiv(count, 2 * pool.threads());
+      panelsInUnit = Math.max(1, count / (2 * pool.threads()));
       pool.run(byPages, Math.ceilDiv(count, panelsInUnit));
       return;
     }
-    inPlace = !transposed && panels.paddedChannels() == n && (count == 1 || fewRows);
-    if (!inPlace) {
+    boolean near = count == 1 || (fewRows && n < FAR);
+    inPlace = !transposed && panels.paddedChannels() == n && near;
+    if (transposed) {
       packed = scratch.packed(k * panels.paddedChannels());
-      if (transposed) {
-        pool.run(packTransposed, count);
-      } else {
-        pool.run(packRows, Math.ceilDiv(k, PAGES));
-      }
+      pool.run(packTransposed, count);
+    } else if (!inPlace) {
+      packAllRows();
     }
     int rows = m * count / (UNITS_FOR_THREAD * pool.threads()) / ROWS * ROWS;
     rowsInUnit = Math.clamp(rows, ROWS, MOST_ROWS);
     pool.run(this, Math.ceilDiv(m, rowsInUnit) * count);
   }
 
+  /** Packs B, some rows of all panels after the other. */
+  private void packAllRows() {
+    packed = scratch.packed(k * panels.paddedChannels());
+    rowsPacked = Math.clamp(Math.ceilDiv(k, 4 * pool.threads()), 1, PAGES);
+    pool.run(packRows, Math.ceilDiv(k, rowsPacked));
+  }
+
   private void packRows(int unit, int worker) {
-    int from = unit * PAGES;
-    int to = Math.min(from + PAGES, k);
+    int from = unit * rowsPacked;
+    int to = Math.min(from + rowsPacked, k);
     for (int p = 0; p < panels.list().size(); p++) {
       Packing.rows(b, k, from, to, panels, panels.list().get(p), packed);
     }
@@ -157,7 +167,7 @@ final class MatrixProduct implements Pool.Task {
    */
   private void packAndMultiply(int number, int worker) {
     Panel panel = panels.list().get(number);
-    float[] near = scratch.panel(worker, k * panel.width());
+    float[] near = scratch.panel(worker, k * widest());
     Packing.transposed(b, panel.first() * k, k, panel, near, 0);
     product(panel, 0, m, near, 0, panel.width(), worker);
   }
@@ -165,12 +175,22 @@ final class MatrixProduct implements Pool.Task {
   /** Columns of A side by side, and where they and the rows of B begin. */
   private void transposeA() {
     packed = scratch.packed(k * m);
-    for (int i = 0; i < k; i++) {
-      for (int row = 0; row < m; row++) {
+    pool.run(transposeColumns, Math.ceilDiv(k, COLUMNS_IN_UNIT));
+    columnOffsets = pixels(columnOffsets, Math.min(k, PAGES), m, n / widest());
+  }
+
+  private void transposeColumns(int unit, int worker) {
+    int first = unit * COLUMNS_IN_UNIT;
+    int count = Math.min(COLUMNS_IN_UNIT, k - first);
+    int row = 0;
+    for (; row + 4 <= m; row += 4) {
+      Packing.fourRows(a, row * k + first, k, count, packed, first * m + row, m);
+    }
+    for (; row < m; row++) {
+      for (int i = first; i < first + count; i++) {
         packed[i * m + row] = a[row * k + i];
       }
     }
-    columnOffsets = pixels(columnOffsets, k, m, n / widest());
   }
 
   /**
@@ -283,12 +303,16 @@ final class MatrixProduct implements Pool.Task {
     return room;
   }
 
-  /** For each row of A and B where it begins and its number, in panels. */
-  private static int[] pixels(int[] table, int count, int step, int panels) {
+  /**
+   * For each row of A and B where it begins and its number, as {@link WeightTiles} count rows.
+   *
+   * @param apart rows as wide as a panel from one row of B to the next
+   */
+  private static int[] pixels(int[] table, int count, int step, int apart) {
     int[] room = table.length >= 2 * count ? table : new int[2 * count];
     for (int i = 0; i < count; i++) {
       room[2 * i] = i * step;
-      room[2 * i + 1] = i * panels;
+      room[2 * i + 1] = i * apart;
     }
     return room;
   }

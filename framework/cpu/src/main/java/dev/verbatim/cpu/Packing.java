@@ -18,7 +18,8 @@ final class Packing {
    * of all panels.
    *
    * @param rows of the matrix
-   * @param first row, and the one behind the last
+   * @param first row
+   * @param last row, exclusive
    */
   static void rows(
       float[] matrix, int rows, int first, int last, Panels panels, Panel panel, float[] packed) {

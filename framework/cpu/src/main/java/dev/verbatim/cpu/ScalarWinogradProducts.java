@@ -21,7 +21,8 @@ final class ScalarWinogradProducts implements WinogradProducts {
       int uAt,
       WinogradPlanes m,
       int position,
-      int channel) {
+      int channel,
+      float[] fence) {
     float[] sums = new float[width()];
     for (int t = 0; t < tiles; t++) {
       for (int k = 0; k < width(); k++) {

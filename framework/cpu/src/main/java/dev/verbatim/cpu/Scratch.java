@@ -31,7 +31,7 @@ final class Scratch {
     return panels[worker];
   }
 
-  /** Weights packed into panels. */
+  /** Weights packed into panels, or columns of a matrix side by side. */
   float[] packed(int size) {
     packed = grown(packed, size);
     return packed;

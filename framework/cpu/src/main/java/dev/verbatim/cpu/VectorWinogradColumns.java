@@ -45,7 +45,8 @@ final class VectorWinogradColumns implements WinogradProducts {
       int uAt,
       WinogradPlanes m,
       int position,
-      int channel) {
+      int channel,
+      float[] fence) {
     int chunks = channels / CHUNK;
     for (int t = 0; t < tiles; t += GROUP) {
       int vAt = v.at(position, 0, t);

@@ -56,7 +56,8 @@ final class VectorWinogradProducts implements WinogradProducts {
       int uAt,
       WinogradPlanes m,
       int position,
-      int channel) {
+      int channel,
+      float[] fence) {
     int second = m.toSecond(WIDTH);
     int chunks = channels / CHUNK;
     if (AHEAD) {
@@ -72,7 +73,7 @@ final class VectorWinogradProducts implements WinogradProducts {
       if (WIDE) {
         products8x2(v.array, vAt, v.chunk, chunks, u, uAt, m.array, to, to + second);
       } else {
-        products6x2(v.array, vAt, v.chunk, chunks, u, uAt, m.array, to, to + second, m.fence);
+        products6x2(v.array, vAt, v.chunk, chunks, u, uAt, m.array, to, to + second, fence);
       }
     }
   }

@@ -43,7 +43,7 @@ final class VectorWinogradSums implements WinogradSums {
       sums8x2(v.array, vAt, d.array, dAt, d2, tiles, to, at, stride, fresh);
       sums8x2(v.array, vAt + 8, d.array, dAt, d2, tiles, to, at + 8 * stride, stride, fresh);
     } else {
-      float[] fence = d.fence;
+      float[] fence = v.fence; // gradients may be those of all threads
       sums6x2(v.array, vAt, d.array, dAt, d2, tiles, to, at, stride, fresh, fence);
       sums6x2(v.array, vAt + 6, d.array, dAt, d2, tiles, to, at + 6 * stride, stride, fresh, fence);
       sums4x2(v.array, vAt + 12, d.array, dAt, d2, tiles, to, at + 12 * stride, stride, fresh);

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Convolutions in tiles of two by two outputs, by Winograd's F(2x2, 3x3), and their gradients by
  * the input, which are the same over the gradient of the output. A unit is some rows of tiles; it
- * goes through the three steps in blocks, whose values stay in the caches.
+ * goes through the three steps in blocks, whose values stay in the caches. Where there are few
+ * tiles and many weights, a unit is a panel of these instead.
  */
 final class WinogradConvolve {
   /** Tiles in a block, or a few more; many more are slower. */
@@ -21,7 +22,9 @@ final class WinogradConvolve {
   /** Weights from so many on go through memory if they are packed for all panels at once. */
   private static final int FAR_WEIGHTS = 1 << 17;
 
-  /** Floats of the source in tiles that stay near while one panel after another goes by. */
+  /**
+   * Floats of the source or target in tiles that stay near while one panel after another goes by.
+   */
   private static final int NEAR_VALUES = 1 << 20;
 
   private final Pool pool;
@@ -48,13 +51,14 @@ final class WinogradConvolve {
   WinogradConvolve(
       Pool pool,
       WinogradScratch[] scratch,
-      WinogradScratch shared,
+      WinogradPlanes allValues,
+      WinogradPlanes allProducts,
       Vectors widest,
       List<WinogradProducts> products) {
     this.pool = pool;
     this.scratch = scratch;
-    allValues = shared.values;
-    allProducts = shared.products;
+    this.allValues = allValues;
+    this.allProducts = allProducts;
     transforms = widest.transforms();
     weights = new WinogradWeights(pool, widest.weightTransforms(), products);
     group = products.getFirst().group();
@@ -90,7 +94,9 @@ final class WinogradConvolve {
     weights.set(CpuStorage.floats(w), source.channels(), target.channels(), backwards);
     rows = from.shape().dim(0) * from.shape().dim(1) / 2;
     int pairs = source.channels() * target.channels();
-    if (pairs >= FAR_WEIGHTS && 16 * source.channels() * tiles(0, rows) <= NEAR_VALUES) {
+    int widest = Math.max(source.channels(), target.channels());
+    boolean fewTiles = 16L * widest * tiles(0, rows) <= NEAR_VALUES;
+    if (fewTiles && pairs >= FAR_WEIGHTS && weights.panels() >= 2 * pool.threads()) {
       panelByPanel();
       return;
     }
@@ -122,6 +128,7 @@ final class WinogradConvolve {
     rowsInUnit = Math.ceilDiv(rows, 4 * pool.threads());
     int units = Math.ceilDiv(rows, rowsInUnit);
     pool.run(valuesOfRows, units);
+    weights.makeRoomForPanels();
     pool.run(productsOfPanel, weights.panels());
     pool.run(outputsOfRows, units);
   }
@@ -136,9 +143,17 @@ final class WinogradConvolve {
     WinogradProducts panel = weights.at(k);
     float[] u = weights.packPanel(k, worker);
     int plane = weights.ownPlane(k);
-    int in = source.channels();
     for (int position = 0; position < 16; position++) {
-      panel.products(allValues, in, tiles(0, rows), u, position * plane, allProducts, position, k);
+      panel.products(
+          allValues,
+          source.channels(),
+          tiles(0, rows),
+          u,
+          position * plane,
+          allProducts,
+          position,
+          k,
+          scratch[worker].values.fence);
     }
   }
 
@@ -168,7 +183,7 @@ final class WinogradConvolve {
       m.lay(target.channels(), tiles);
     }
     for (int position = 0; position < 16; position++) {
-      products(position, tiles, v, m);
+      products(position, tiles, v, m, s.values.fence);
       source.touch(v, 2 * last + 1, tiles, position, position + 1, 16);
       target.touch(v, 2 * first, tiles, position, position + 1, 16);
     }
@@ -196,12 +211,13 @@ final class WinogradConvolve {
     return source.channels() == target.channels() && target.channels() == weights.at(0).width();
   }
 
-  private void products(int position, int tiles, WinogradPlanes v, WinogradPlanes m) {
+  private void products(
+      int position, int tiles, WinogradPlanes v, WinogradPlanes m, float[] fence) {
     int in = source.channels();
     for (int k = 0; k < target.channels(); ) {
       WinogradProducts panel = weights.at(k);
       int uAt = weights.panelAt(position, k);
-      panel.products(v, in, tiles, weights.packed(), uAt, m, position, k);
+      panel.products(v, in, tiles, weights.packed(), uAt, m, position, k, fence);
       k += panel.width();
     }
   }

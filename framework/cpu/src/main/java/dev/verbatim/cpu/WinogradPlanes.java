@@ -5,7 +5,7 @@ import jdk.internal.misc.Unsafe;
 
 /**
  * Scratch memory for some tiles of 4x4 values: for each of a tile's 16 positions a plane {@code
- * [chunk][tile][CHUNK]} of its channels. One object a thread.
+ * [chunk][tile][CHUNK]} of its channels. One object a thread, or one for all.
  */
 final class WinogradPlanes {
   /** Channels that lie side by side: a cache line. */

@@ -13,6 +13,7 @@ interface WinogradProducts extends WinogradPanel {
    * order, one FMA each. Tiles that fill the last group are computed too.
    *
    * @param u rows as wide as the panel
+   * @param fence the thread's own: see {@link VectorWidth#with32Registers}
    */
   void products(
       WinogradPlanes v,
@@ -22,5 +23,6 @@ interface WinogradProducts extends WinogradPanel {
       int uAt,
       WinogradPlanes m,
       int position,
-      int channel);
+      int channel,
+      float[] fence);
 }

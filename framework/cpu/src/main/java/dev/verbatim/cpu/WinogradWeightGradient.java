@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * Gradient by the weights of a convolution in tiles, F(3x3, 2x2). A unit is a block of images and,
  * where there are few blocks, some of the input's channels. The blocks' sums are added and
- * transformed in a second pass.
+ * transformed in a second pass. Where there are few tiles and many weights, a unit is a chunk of
+ * the input's channels, all of it.
  */
 final class WinogradWeightGradient {
   /** Tiles whose values and gradients, of 32 channels, take a part of the second-level cache. */
@@ -19,8 +20,11 @@ final class WinogradWeightGradient {
   /** Sums beyond so many come from beyond that cache, and should be worth it. */
   private static final int NEAR_WEIGHTS = 1 << 11;
 
-  /** Floats of the gradient in tiles that stay near while one chunk after another goes by. */
-  private static final int NEAR_GRADIENTS = 1 << 21;
+  /** Sums from so many weights on go through memory if they are transformed in a second pass. */
+  private static final int FAR_WEIGHTS = 1 << 15;
+
+  /** Floats of either side in tiles that stay near while one chunk after another goes by. */
+  private static final int NEAR_VALUES = 1 << 21;
 
   private static final int UNITS_FOR_THREAD = 4;
 
@@ -61,13 +65,13 @@ final class WinogradWeightGradient {
   WinogradWeightGradient(
       Pool pool,
       WinogradScratch[] scratch,
-      WinogradScratch shared,
+      WinogradPlanes allGradients,
       Vectors widest,
       List<WinogradSums> panels) {
     this.pool = pool;
     this.scratch = scratch;
-    allGradients = shared.products;
-    ownSums = new float[pool.threads()][];
+    this.allGradients = allGradients;
+    ownSums = new float[pool.threads()][0];
     this.panels = panels;
     transforms = widest.transforms();
     weightTransforms = widest.weightTransforms();
@@ -86,7 +90,9 @@ final class WinogradWeightGradient {
     blocks = Math.ceilDiv(images, imagesInBlock);
     rows = images * rowsInImage;
     rowsInBlock = imagesInBlock * rowsInImage;
-    if (blocks == 1 && 16 * dY.channels() * tiles(0, rows) <= NEAR_GRADIENTS) {
+    int widest = Math.max(x.channels(), dY.channels());
+    boolean fewTiles = 16L * widest * tiles(0, rows) <= NEAR_VALUES;
+    if (fewTiles && blocks == 1 && pairs >= FAR_WEIGHTS) {
       chunkByChunk();
       return;
     }
@@ -109,7 +115,21 @@ final class WinogradWeightGradient {
     allGradients.lay(dY.channels(), tiles(0, rows));
     rowsInUnit = Math.ceilDiv(rows, UNITS_FOR_THREAD * pool.threads());
     pool.run(gradientsOfRows, Math.ceilDiv(rows, rowsInUnit));
+    for (WinogradScratch s : scratch) {
+      s.values.lay(CHUNK, tiles(0, rows));
+    }
+    int size = 16 * ownPlane();
+    for (int worker = 0; worker < ownSums.length; worker++) {
+      if (ownSums[worker].length
+          < size) { // of all workers: which of them takes a chunk is not known
+        ownSums[worker] = new float[size];
+      }
+    }
     pool.run(chunkOfInput, x.channels() / CHUNK);
+  }
+
+  private int ownPlane() {
+    return CHUNK * dY.channels() + LINE;
   }
 
   private void gradientsOfRows(int unit, int worker) {
@@ -128,13 +148,12 @@ final class WinogradWeightGradient {
     int tiles = tiles(0, rows);
     WinogradPlanes v = scratch[worker].values;
     WinogradTransforms.Lines lines = scratch[worker].lines;
-    v.lay(CHUNK, tiles);
     for (int row = 0; row < rows; row++) {
       x.place(row, lines);
       transforms.input(lines, channel, channel + CHUNK, v, tiles(0, row));
     }
-    int ownPlane = CHUNK * out + LINE;
-    float[] own = ownSums(worker, 16 * ownPlane);
+    int ownPlane = ownPlane();
+    float[] own = ownSums[worker];
     for (int position = 0; position < 16; position++) {
       int vAt = v.at(position, 0, 0);
       for (int k = 0; k < out; ) {
@@ -146,13 +165,6 @@ final class WinogradWeightGradient {
     }
     int pairs = x.channels() * out;
     weightTransforms.gradient(own, 0, ownPlane, CHUNK * out, accumulate, dW, channel * out, pairs);
-  }
-
-  private float[] ownSums(int worker, int size) {
-    if (ownSums[worker] == null || ownSums[worker].length < size) {
-      ownSums[worker] = new float[size];
-    }
-    return ownSums[worker];
   }
 
   private int tiles(int first, int last) {

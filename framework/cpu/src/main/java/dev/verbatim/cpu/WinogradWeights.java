@@ -24,7 +24,7 @@ final class WinogradWeights {
   private final Pool.Task packRows = this::packRows;
   private final Pool.Task packTransposed = this::packTransposed;
   private final float[][] blocks;
-  private final float[][] panels;
+  private final float[][] ownPanels;
   private float[] weights = {};
   private float[] packed = {};
   private int in;
@@ -42,7 +42,7 @@ final class WinogradWeights {
     this.transforms = transforms;
     this.products = products;
     blocks = new float[pool.threads()][];
-    panels = new float[pool.threads()][];
+    ownPanels = new float[pool.threads()][0];
   }
 
   /**
@@ -102,14 +102,21 @@ final class WinogradWeights {
     return k;
   }
 
+  /** Room for {@link #packPanel}, of all workers: which of them takes a panel is not known. */
+  void makeRoomForPanels() {
+    int size = 16 * ownPlane(0);
+    for (int worker = 0; worker < ownPanels.length; worker++) {
+      if (ownPanels[worker].length < size) {
+        ownPanels[worker] = new float[size];
+      }
+    }
+  }
+
   /** Packs the panel that begins at a channel, for itself: a worker's own, until its next one. */
   float[] packPanel(int channel, int worker) {
     int width = at(channel).width();
     int ownPlane = ownPlane(channel);
-    if (panels[worker] == null || panels[worker].length < 16 * ownPlane) {
-      panels[worker] = new float[16 * ownPlane];
-    }
-    float[] own = panels[worker];
+    float[] own = ownPanels[worker];
     if (reverse) {
       for (int first = 0; first < in; first += ALONG_TRANSPOSED) {
         packTransposed(channel, first, own, first * width, ownPlane, worker);
