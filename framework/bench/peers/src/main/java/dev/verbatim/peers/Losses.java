@@ -10,10 +10,10 @@ import java.util.List;
  *
  * <p>Other libraries add in other orders, so that each of their float32 sums differs from ours by
  * some units in its last place; training then makes every difference grow, the more the larger the
- * learning rate and the curvature. How much it grows is measured, not assumed: we train again from
- * weights that differ from the first by one unit in the last place each, up or down at random. A
- * library agrees if no step's loss differs from ours by more than {@value #FACTOR} times the
- * largest difference of such a training up to that step (every layer of every step rounds anew, the
+ * learning rate and the curvature. How much it grows is measured, not assumed: we train {@value
+ * #NUDGES} times again from weights that differ from the first by one unit in the last place each,
+ * up or down at random. A library agrees if no step's loss differs from ours by more than {@value
+ * #FACTOR} times the largest difference of these trainings up to that step (every layer of every step rounds anew, the
  * nudge happens once), or by a few units in the last place of the loss itself; and never by more
  * than a hundredth of the loss, beyond which agreement would say nothing.
  */
