@@ -4,6 +4,7 @@ import dev.verbatim.cpu.Panels.Panel;
 import dev.verbatim.tensor.Kernels.Transpose;
 import dev.verbatim.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,7 +39,8 @@ final class MatrixProduct implements Pool.Task {
   private final List<Panels> panelsMade = new ArrayList<>();
   private final Pool.Task packRows = this::packRows;
   private final Pool.Task packTransposed = this::packTransposed;
-  private final Pool.Task packAndMultiply = this::packAndMultiply;
+  private final Pool.Task packA = this::packA;
+  private final Pool.Task rowsOfB = this::rowsOfB;
   private final Pool.Task transposeColumns = this::transposeColumns;
   private final Pool.Task byPages = this::byPages;
   private final Pool.Task sumsTask = this::sums;
@@ -94,6 +96,10 @@ final class MatrixProduct implements Pool.Task {
       return;
     }
     k = left.shape().dim(1);
+    if (transpose == Transpose.NT && m <= Math.min(n, k) && !bias.isPresent()) {
+      runSwapped();
+      return;
+    }
     aOffsets = multiples(aOffsets, m, k);
     cOffsets = multiples(cOffsets, m, n);
     start = scratch.start(panels.paddedChannels());
@@ -101,10 +107,6 @@ final class MatrixProduct implements Pool.Task {
     boolean transposed = transpose == Transpose.NT;
     int count = panels.list().size();
     boolean fewRows = m <= ROWS;
-    if (fewRows && transposed && count > 1) {
-      pool.run(packAndMultiply, count);
-      return;
-    }
     if (m <= MOST_ROWS_BY_PAGES && !transposed && !accumulate && n >= FAR && n % widest() == 0) {
       transposeA();
       panelsInUnit = Math.max(1, count / (2 * pool.threads()));
@@ -119,9 +121,13 @@ final class MatrixProduct implements Pool.Task {
     } else if (!inPlace) {
       packAllRows();
     }
-    int rows = m * count / (UNITS_FOR_THREAD * pool.threads()) / ROWS * ROWS;
-    rowsInUnit = Math.clamp(rows, ROWS, MOST_ROWS);
+    rowsInUnit = rowsInUnit(m * count);
     pool.run(this, Math.ceilDiv(m, rowsInUnit) * count);
+  }
+
+  private int rowsInUnit(int rows) {
+    int share = rows / (UNITS_FOR_THREAD * pool.threads()) / ROWS * ROWS;
+    return Math.clamp(share, ROWS, MOST_ROWS);
   }
 
   /** Packs B, some rows of all panels after the other. */
@@ -162,14 +168,48 @@ final class MatrixProduct implements Pool.Task {
   }
 
   /**
-   * All rows of one panel of {@code A · B}, packed for it from a transposed B: where few rows go by
-   * B, to write and read it once more would cost more than the product.
+   * {@code B · Aᵀ} in place of {@code A · Bᵀ}, where B has more rows than A: then A is packed, rows
+   * of B are read where they lie, and products, which are fewer than B has elements, change places.
    */
-  private void packAndMultiply(int number, int worker) {
+  private void runSwapped() {
+    panels = panelsOf(m);
+    packed = scratch.packed(k * panels.paddedChannels());
+    start = scratch.start(panels.paddedChannels());
+    Arrays.fill(start, 0, panels.paddedChannels(), 0f);
+    pool.run(packA, panels.list().size());
+    aOffsets = multiples(aOffsets, n, k);
+    cOffsets = multiples(cOffsets, n, panels.paddedChannels());
+    rowsInUnit = rowsInUnit(n);
+    pool.run(rowsOfB, Math.ceilDiv(n, rowsInUnit));
+  }
+
+  private void packA(int number, int worker) {
     Panel panel = panels.list().get(number);
-    float[] near = scratch.panel(worker, k * widest());
-    Packing.transposed(b, panel.first() * k, k, panel, near, 0);
-    product(panel, 0, m, near, 0, panel.width(), worker);
+    Packing.transposed(a, panel.first() * k, k, panel, packed, k * panel.at());
+  }
+
+  private void rowsOfB(int unit, int worker) {
+    int from = unit * rowsInUnit;
+    int to = Math.min(from + rowsInUnit, n);
+    int padded = panels.paddedChannels();
+    float[] columns = scratch.image(worker, rowsInUnit * padded);
+    for (int p = 0; p < panels.list().size(); p++) {
+      Panel panel = panels.list().get(p);
+      OutputTiles.Span s = outputSpans[worker];
+      s.write(columns, panel, false);
+      s.yBase = panel.at() - cOffsets[from];
+      product(s, b, panel, from, to, packed, k * panel.at(), panel.width());
+    }
+    int i = from;
+    for (; i + 4 <= to && !accumulate; i += 4) {
+      Packing.fourRows(columns, (i - from) * padded, padded, m, c, i, n);
+    }
+    for (; i < to; i++) {
+      for (int row = 0; row < m; row++) {
+        float sum = columns[(i - from) * padded + row];
+        c[row * n + i] = accumulate ? c[row * n + i] + sum : sum;
+      }
+    }
   }
 
   /** Columns of A side by side, and where they and the rows of B begin. */
@@ -225,20 +265,32 @@ final class MatrixProduct implements Pool.Task {
 
   private void product(Panel panel, int from, int to, float[] w, int wAt, int wStride, int worker) {
     OutputTiles.Span s = outputSpans[worker];
-    s.x = a;
+    s.write(c, panel, accumulate);
+    s.yBase = panel.first();
+    product(s, a, panel, from, to, w, wAt, wStride);
+  }
+
+  private void product(
+      OutputTiles.Span s,
+      float[] x,
+      Panel panel,
+      int from,
+      int to,
+      float[] w,
+      int wAt,
+      int wStride) {
+    s.x = x;
     s.xBase = 0;
     s.xOffsets = aOffsets;
     s.rows = 1;
     s.rowStride = 0;
     s.rowLength = k;
-    s.write(c, panel, accumulate);
     s.w = w;
     s.wAt = wAt;
     s.wStride = wStride;
     s.wSkip = 0;
     s.start = start;
     s.startAt = panel.at();
-    s.yBase = panel.first();
     s.yOffsets = cOffsets;
     panel.kind().outputs().run(s, panel.vectors(), from, to);
   }

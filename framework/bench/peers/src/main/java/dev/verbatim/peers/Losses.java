@@ -13,9 +13,9 @@ import java.util.List;
  * learning rate and the curvature. How much it grows is measured, not assumed: we train {@value
  * #NUDGES} times again from weights that differ from the first by one unit in the last place each,
  * up or down at random. A library agrees if no step's loss differs from ours by more than {@value
- * #FACTOR} times the largest difference of these trainings up to that step (every layer of every step rounds anew, the
- * nudge happens once), or by a few units in the last place of the loss itself; and never by more
- * than a hundredth of the loss, beyond which agreement would say nothing.
+ * #FACTOR} times the largest difference of these trainings up to that step (every layer of every
+ * step rounds anew, the nudge happens once), or by a few units in the last place of the loss
+ * itself; and never by more than a hundredth of the loss, beyond which agreement would say nothing.
  */
 final class Losses {
   static final int STEPS = 20;
