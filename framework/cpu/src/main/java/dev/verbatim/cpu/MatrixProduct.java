@@ -4,7 +4,6 @@ import dev.verbatim.cpu.Panels.Panel;
 import dev.verbatim.tensor.Kernels.Transpose;
 import dev.verbatim.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,7 +38,6 @@ final class MatrixProduct implements Pool.Task {
   private final List<Panels> panelsMade = new ArrayList<>();
   private final Pool.Task packRows = this::packRows;
   private final Pool.Task packTransposed = this::packTransposed;
-  private final Pool.Task packA = this::packA;
   private final Pool.Task rowsOfB = this::rowsOfB;
   private final Pool.Task transposeColumns = this::transposeColumns;
   private final Pool.Task byPages = this::byPages;
@@ -97,7 +95,7 @@ final class MatrixProduct implements Pool.Task {
     }
     k = left.shape().dim(1);
     if (transpose == Transpose.NT && m <= Math.min(n, k) && !bias.isPresent()) {
-      runSwapped();
+      runSwapped(bias);
       return;
     }
     aOffsets = multiples(aOffsets, m, k);
@@ -171,21 +169,19 @@ final class MatrixProduct implements Pool.Task {
    * {@code B · Aᵀ} in place of {@code A · Bᵀ}, where B has more rows than A: then A is packed, rows
    * of B are read where they lie, and products, which are fewer than B has elements, change places.
    */
-  private void runSwapped() {
+  private void runSwapped(Tensor noBias) {
+    float[] few = a;
+    a = b;
+    b = few;
     panels = panelsOf(m);
     packed = scratch.packed(k * panels.paddedChannels());
     start = scratch.start(panels.paddedChannels());
-    Arrays.fill(start, 0, panels.paddedChannels(), 0f);
-    pool.run(packA, panels.list().size());
+    Packing.start(noBias, panels, start);
+    pool.run(packTransposed, panels.list().size());
     aOffsets = multiples(aOffsets, n, k);
     cOffsets = multiples(cOffsets, n, panels.paddedChannels());
     rowsInUnit = rowsInUnit(n);
     pool.run(rowsOfB, Math.ceilDiv(n, rowsInUnit));
-  }
-
-  private void packA(int number, int worker) {
-    Panel panel = panels.list().get(number);
-    Packing.transposed(a, panel.first() * k, k, panel, packed, k * panel.at());
   }
 
   private void rowsOfB(int unit, int worker) {
@@ -198,7 +194,7 @@ final class MatrixProduct implements Pool.Task {
       OutputTiles.Span s = outputSpans[worker];
       s.write(columns, panel, false);
       s.yBase = panel.at() - cOffsets[from];
-      product(s, b, panel, from, to, packed, k * panel.at(), panel.width());
+      product(s, panel, from, to, packed, k * panel.at(), panel.width());
     }
     int i = from;
     for (; i + 4 <= to && !accumulate; i += 4) {
@@ -267,19 +263,12 @@ final class MatrixProduct implements Pool.Task {
     OutputTiles.Span s = outputSpans[worker];
     s.write(c, panel, accumulate);
     s.yBase = panel.first();
-    product(s, a, panel, from, to, w, wAt, wStride);
+    product(s, panel, from, to, w, wAt, wStride);
   }
 
   private void product(
-      OutputTiles.Span s,
-      float[] x,
-      Panel panel,
-      int from,
-      int to,
-      float[] w,
-      int wAt,
-      int wStride) {
-    s.x = x;
+      OutputTiles.Span s, Panel panel, int from, int to, float[] w, int wAt, int wStride) {
+    s.x = a;
     s.xBase = 0;
     s.xOffsets = aOffsets;
     s.rows = 1;

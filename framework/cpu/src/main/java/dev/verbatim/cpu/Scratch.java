@@ -49,6 +49,13 @@ final class Scratch {
     return sums;
   }
 
+  /** Makes room in all workers' arrays, where it is not known which of them will take a unit. */
+  static void growAll(float[][] arrays, int size) {
+    for (int worker = 0; worker < arrays.length; worker++) {
+      arrays[worker] = grown(arrays[worker], size);
+    }
+  }
+
   private static float[] grown(float[] array, int size) {
     return array.length >= size ? array : new float[size];
   }

@@ -1,6 +1,6 @@
 package dev.verbatim.cpu;
 
-/** What convolutions in tiles and their gradients need: one for each thread and one for all. */
+/** What a thread needs for convolutions in tiles and their gradients, one at a time. */
 final class WinogradScratch {
   final WinogradPlanes values;
 

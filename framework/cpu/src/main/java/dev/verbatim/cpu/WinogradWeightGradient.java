@@ -118,13 +118,7 @@ final class WinogradWeightGradient {
     for (WinogradScratch s : scratch) {
       s.values.lay(CHUNK, tiles(0, rows));
     }
-    int size = 16 * ownPlane();
-    for (int worker = 0; worker < ownSums.length; worker++) {
-      if (ownSums[worker].length
-          < size) { // of all workers: which of them takes a chunk is not known
-        ownSums[worker] = new float[size];
-      }
-    }
+    Scratch.growAll(ownSums, 16 * ownPlane());
     pool.run(chunkOfInput, x.channels() / CHUNK);
   }
 

@@ -102,14 +102,9 @@ final class WinogradWeights {
     return k;
   }
 
-  /** Room for {@link #packPanel}, of all workers: which of them takes a panel is not known. */
+  /** Makes room for {@link #packPanel}. */
   void makeRoomForPanels() {
-    int size = 16 * ownPlane(0);
-    for (int worker = 0; worker < ownPanels.length; worker++) {
-      if (ownPanels[worker].length < size) {
-        ownPanels[worker] = new float[size];
-      }
-    }
+    Scratch.growAll(ownPanels, 16 * ownPlane(0));
   }
 
   /** Packs the panel that begins at a channel, for itself: a worker's own, until its next one. */
