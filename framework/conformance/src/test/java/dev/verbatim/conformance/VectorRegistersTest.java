@@ -54,7 +54,7 @@ class VectorRegistersTest {
 
   /** Strips of six and what is left of them, columns at the edges, panels full and in part. */
   @ParameterizedTest(name = "{0} channels")
-  @ValueSource(ints = {1, 3, 5, 8, 16, 24, 32, 48, 64})
+  @ValueSource(ints = {1, 3, 5, 8, 16, 24, 32, 48, 64, 96, 112, 128})
   void channels(int channels) {
     for (int in : new int[] {3, channels}) {
       check(new Window(3, 3, 1, 1), Shape.of(2, 8, 8, in), channels);

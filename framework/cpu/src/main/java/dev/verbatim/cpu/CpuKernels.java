@@ -43,11 +43,10 @@ final class CpuKernels implements Kernels {
     weightGradient = new ConvolveWeightGradient(pool, scratch, any, widest.elements());
     List<WinogradProducts> products =
         kinds.stream().flatMap(kind -> kind.products().stream()).toList();
-    int group = products.stream().mapToInt(WinogradProducts::group).max().orElseThrow();
     var tiles = new WinogradScratch[pool.threads()];
-    Arrays.setAll(tiles, thread -> new WinogradScratch(group));
-    var allValues = new WinogradPlanes(group);
-    var allProducts = new WinogradPlanes(group);
+    Arrays.setAll(tiles, thread -> new WinogradScratch(products));
+    var allValues = new WinogradPlanes(products);
+    var allProducts = new WinogradPlanes(products);
     winograd = new WinogradConvolve(pool, tiles, allValues, allProducts, widest, products);
     List<WinogradSums> sums = kinds.stream().flatMap(kind -> kind.sums().stream()).toList();
     winogradWeights = new WinogradWeightGradient(pool, tiles, allProducts, widest, sums);

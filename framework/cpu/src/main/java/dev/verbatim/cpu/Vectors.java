@@ -43,7 +43,7 @@ record Vectors(
     }
     var lookup = MethodHandles.lookup();
     int bits = width.bits();
-    boolean panelsOfOne =
+    boolean wholeVectors =
         width == VectorWidth.BITS_512 && VectorWidth.with32Registers() && !loadsHalves;
     OutputTiles outputs =
         Specialized.load(lookup, VectorOutputTiles.class, OutputTiles.class, bits);
@@ -62,24 +62,25 @@ record Vectors(
             lookup, VectorWinogradWeightTransforms.class, WinogradWeightTransforms.class, bits),
         panels(
             bits,
-            panelsOfOne,
-            VectorWinogradProducts.class,
-            VectorWinogradColumns.class,
-            WinogradProducts.class),
+            WinogradProducts.class,
+            wholeVectors
+                ? List.of(
+                    VectorWinogradQuadProducts.class,
+                    VectorWinogradProducts.class,
+                    VectorWinogradColumns.class)
+                : List.of(VectorWinogradProducts.class)),
         panels(
             bits,
-            panelsOfOne,
-            VectorWinogradSums.class,
-            VectorWinogradRows.class,
-            WinogradSums.class));
+            WinogradSums.class,
+            wholeVectors
+                ? List.of(VectorWinogradSums.class, VectorWinogradRows.class)
+                : List.of(VectorWinogradSums.class)));
   }
 
-  /** Loops for panels of two vectors, and for those of one where asked for. */
   private static <P extends WinogradPanel> List<P> panels(
-      int bits, boolean one, Class<? extends P> ofTwo, Class<? extends P> ofOne, Class<P> type) {
+      int bits, Class<P> type, List<Class<? extends P>> classes) {
     var lookup = MethodHandles.lookup();
-    P two = Specialized.load(lookup, ofTwo, type, bits);
-    return one ? List.of(two, Specialized.load(lookup, ofOne, type, bits)) : List.of(two);
+    return classes.stream().map(each -> Specialized.load(lookup, each, type, bits)).toList();
   }
 
   /** The widest of which these channels are a multiple; the narrowest where there is none. */

@@ -31,8 +31,6 @@ final class WinogradConvolve {
   private final WinogradTransforms transforms;
   private final WinogradWeights weights;
   private final WinogradScratch[] scratch;
-  private final int group;
-  private final int tilesInBlock;
   private final Pool.Task sweep = this::sweep;
   private final Pool.Task valuesOfRows = this::valuesOfRows;
   private final Pool.Task productsOfPanel = this::productsOfPanel;
@@ -61,8 +59,6 @@ final class WinogradConvolve {
     this.allProducts = allProducts;
     transforms = widest.transforms();
     weights = new WinogradWeights(pool, widest.weightTransforms(), products);
-    group = products.getFirst().group();
-    tilesInBlock = Math.ceilDiv(TILES, 2 * group) * 2 * group;
   }
 
   void forward(Tensor x, Tensor w, Tensor b, Tensor y) {
@@ -96,17 +92,31 @@ final class WinogradConvolve {
     int pairs = source.channels() * target.channels();
     int widest = Math.max(source.channels(), target.channels());
     boolean fewTiles = 16L * widest * tiles(0, rows) <= NEAR_VALUES;
-    if (fewTiles && pairs >= FAR_WEIGHTS && weights.panels() >= 2 * pool.threads()) {
+    if (fewTiles && pairs >= FAR_WEIGHTS && weights.cutInto(2 * pool.threads())) {
       panelByPanel();
       return;
     }
     weights.pack();
+    int group = weights.at(0).group();
+    int pair = Math.min(2 * group, TILES);
+    int tilesInBlock = Math.ceilDiv(TILES, pair) * pair;
     int share = Math.ceilDiv(tiles(0, rows), pool.threads() * group) * group;
     int tiles = Math.min(tilesInBlock * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4), share);
-    rowsInBlock = Math.ceilDiv(tiles, source.tilesInRow());
+    rowsInBlock = rowsInBlock(tiles, group);
     int most = Math.min(UNIT_FLOATS / (2 * source.line()), rows / (8 * pool.threads()));
     rowsInUnit = Math.max(most / rowsInBlock, 1) * rowsInBlock;
     pool.run(sweep, Math.ceilDiv(rows, rowsInUnit));
+  }
+
+  /** Rows of so many tiles, and some more if groups are full then: each takes as long. */
+  private int rowsInBlock(int tiles, int group) {
+    int least = Math.ceilDiv(tiles, source.tilesInRow());
+    for (int more = least; more < 2 * least; more++) {
+      if (tiles(0, more) % group == 0) {
+        return more;
+      }
+    }
+    return least;
   }
 
   private void sweep(int unit, int worker) {

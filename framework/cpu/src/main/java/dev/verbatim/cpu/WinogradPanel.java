@@ -14,9 +14,10 @@ interface WinogradPanel {
    * The loops for the panel that begins at a channel.
    *
    * @param all widest first
+   * @param widest the first of them that may be taken
    */
-  static <P extends WinogradPanel> P at(List<P> all, int channel, int channels) {
-    int i = 0;
+  static <P extends WinogradPanel> P at(List<P> all, int widest, int channel, int channels) {
+    int i = widest;
     while (all.get(i).width() > channels - channel) {
       i++;
     }

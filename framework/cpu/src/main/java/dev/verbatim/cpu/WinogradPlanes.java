@@ -1,6 +1,7 @@
 package dev.verbatim.cpu;
 
 import dev.verbatim.tensor.Kernels;
+import java.util.List;
 import jdk.internal.misc.Unsafe;
 
 /**
@@ -14,7 +15,7 @@ final class WinogradPlanes {
   /** Floats in a cache line. */
   static final int LINE = 16;
 
-  private final int group;
+  private final int[] groups;
 
   float[] array = {};
 
@@ -37,15 +38,19 @@ final class WinogradPlanes {
   /**
    * Without room yet.
    *
-   * @param group see {@link WinogradProducts#group}
+   * @param products all that may work on them
    */
-  WinogradPlanes(int group) {
-    this.group = group;
+  WinogradPlanes(List<WinogradProducts> products) {
+    groups = products.stream().mapToInt(WinogradProducts::group).distinct().toArray();
   }
 
   /** Makes room. What lay there before is lost: values may begin at another place. */
   void lay(int channels, int tiles) {
-    chunk = Math.ceilDiv(tiles, group) * group * CHUNK;
+    int room = 0;
+    for (int group : groups) {
+      room = Math.max(room, Math.ceilDiv(tiles, group) * group);
+    }
+    chunk = room * CHUNK;
     plane = channels / CHUNK * chunk + LINE;
     int size = 16 * plane + LINE;
     if (array.length < size) {
@@ -70,7 +75,7 @@ final class WinogradPlanes {
    */
   private int firstOfLine() {
     // Scalar loops, one tile at a time, also run where Unsafe may not be read.
-    if (group == 1 || Unsafe.ARRAY_OBJECT_INDEX_SCALE != Integer.BYTES) {
+    if (isScalar() || Unsafe.ARRAY_OBJECT_INDEX_SCALE != Integer.BYTES) {
       return 0;
     }
     holder[0] = array;
@@ -78,6 +83,10 @@ final class WinogradPlanes {
     holder[0] = "";
     long floats = (compressed << 1) + Unsafe.ARRAY_FLOAT_BASE_OFFSET / Float.BYTES;
     return (int) (-floats & (LINE - 1));
+  }
+
+  private boolean isScalar() {
+    return groups.length == 1 && groups[0] == 1;
   }
 
   /**

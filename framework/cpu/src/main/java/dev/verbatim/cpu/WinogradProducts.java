@@ -3,8 +3,8 @@ package dev.verbatim.cpu;
 /** The products of Winograd's convolution at one position of the tiles. */
 interface WinogradProducts extends WinogradPanel {
   /**
-   * Tiles that go through a loop at once. Room is for a multiple of them, so of all that are at
-   * hand the largest is a multiple of the others.
+   * Tiles that go through a loop at once. Room is for a multiple of them, whichever of all that are
+   * at hand is used.
    */
   int group();
 

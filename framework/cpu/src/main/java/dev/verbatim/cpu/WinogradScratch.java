@@ -1,5 +1,7 @@
 package dev.verbatim.cpu;
 
+import java.util.List;
+
 /** What a thread needs for convolutions in tiles and their gradients, one at a time. */
 final class WinogradScratch {
   final WinogradPlanes values;
@@ -12,10 +14,10 @@ final class WinogradScratch {
   /**
    * Without room yet.
    *
-   * @param group see {@link WinogradProducts#group}: the largest of all
+   * @param loops all that may work on them
    */
-  WinogradScratch(int group) {
-    values = new WinogradPlanes(group);
-    products = new WinogradPlanes(group);
+  WinogradScratch(List<WinogradProducts> loops) {
+    values = new WinogradPlanes(loops);
+    products = new WinogradPlanes(loops);
   }
 }

@@ -151,7 +151,7 @@ final class WinogradWeightGradient {
     for (int position = 0; position < 16; position++) {
       int vAt = v.at(position, 0, 0);
       for (int k = 0; k < out; ) {
-        WinogradSums panel = WinogradPanel.at(panels, k, out);
+        WinogradSums panel = WinogradPanel.at(panels, 0, k, out);
         int dAt = allGradients.at(position, k, 0);
         panel.sums(v, vAt, allGradients, dAt, tiles, own, position * ownPlane + k, out, true);
         k += panel.width();
@@ -221,7 +221,7 @@ final class WinogradWeightGradient {
     int out = dY.channels();
     int planeAt = (block * 16 + position) * plane;
     for (int k = 0; k < out; ) {
-      WinogradSums panel = WinogradPanel.at(panels, k, out);
+      WinogradSums panel = WinogradPanel.at(panels, 0, k, out);
       int dAt = s.products.at(position, k, 0);
       for (int c = 0; c < in; c += CHUNK) {
         int vAt = s.values.at(position, c, 0);

@@ -16,7 +16,7 @@ final class WinogradWeights {
   private static final int ALONG_TRANSPOSED = 64;
 
   /** Floats between planes, so that these do not collide in the caches: the widest panel. */
-  private static final int GAP = 32;
+  private static final int GAP = 64;
 
   private final Pool pool;
   private final WinogradWeightTransforms transforms;
@@ -27,6 +27,7 @@ final class WinogradWeights {
   private final float[][] ownPanels;
   private float[] weights = {};
   private float[] packed = {};
+  private int widest;
   private int in;
   private int out;
   private int plane;
@@ -55,6 +56,21 @@ final class WinogradWeights {
     in = from;
     out = to;
     reverse = backwards;
+    widest = 0;
+  }
+
+  /** Takes panels half as wide if there are fewer than this otherwise; whether there are enough. */
+  boolean cutInto(int panels) {
+    int first = widest;
+    while (panels() < panels) {
+      widest++;
+      if (widest == products.size()
+          || 2 * products.get(widest).width() < products.getFirst().width()) {
+        widest = first;
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Packs all panels, for {@link #packed}. */
@@ -81,7 +97,7 @@ final class WinogradWeights {
 
   /** The loops for the panel that begins at a channel. */
   WinogradProducts at(int channel) {
-    return WinogradPanel.at(products, channel, out);
+    return WinogradPanel.at(products, widest, channel, out);
   }
 
   /** How many panels there are. */
