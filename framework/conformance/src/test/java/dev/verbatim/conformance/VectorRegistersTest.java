@@ -76,6 +76,13 @@ class VectorRegistersTest {
     check(new Window(kernelHeight, kernelWidth, stride, padding), Shape.of(7, h, w, c), out);
   }
 
+  /** In tiles: rows that fill groups of six only in threes, blocks as long as can be, few tiles. */
+  @ParameterizedTest(name = "x[{0},{1},{1},{2}] -> {3} channels")
+  @CsvSource({"4,32,64,64", "12,8,256,256", "2,4,272,512"})
+  void manyChannels(int n, int side, int in, int out) {
+    check(new Window(3, 3, 1, 1), Shape.of(n, side, side, in), out);
+  }
+
   private static void check(Window window, Shape x, int channels) {
     Shape weights = Shape.of(window.kernelHeight(), window.kernelWidth(), x.dim(3), channels);
     OpRun run = OpRun.of(new Convolve(window), 1, x, weights, Shape.of(channels));

@@ -10,7 +10,9 @@ import java.util.List;
  * tiles and many weights, a unit is a panel of these instead.
  */
 final class WinogradConvolve {
-  /** Tiles in a block, or a few more; many more are slower. */
+  /**
+   * Tiles in a block, up to three times as many where groups are full then; many more are slower.
+   */
   private static final int TILES = 16;
 
   /** Weights up to so many stay in the second-level cache from block to block. */
@@ -108,10 +110,15 @@ final class WinogradConvolve {
     pool.run(sweep, Math.ceilDiv(rows, rowsInUnit));
   }
 
-  /** Rows of so many tiles, and some more if groups are full then: each takes as long. */
+  /**
+   * Rows of so many tiles, or of some more that fill groups, as a group in part takes as long as a
+   * full one; no more than a thread's share, and not where there are few blocks for a thread.
+   */
   private int rowsInBlock(int tiles, int group) {
-    int least = Math.ceilDiv(tiles, source.tilesInRow());
-    for (int more = least; more < 2 * least; more++) {
+    int share = Math.ceilDiv(rows, pool.threads());
+    int least = Math.min(Math.ceilDiv(tiles, source.tilesInRow()), share);
+    int most = Math.min(2 * least, share / 8);
+    for (int more = least; more < most; more++) {
       if (tiles(0, more) % group == 0) {
         return more;
       }

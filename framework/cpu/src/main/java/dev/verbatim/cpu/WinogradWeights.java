@@ -12,10 +12,18 @@ final class WinogradWeights {
 
   private static final int ALONG = 128;
 
-  /** The same where a panel's channels are the rows. */
+  /** The most channels in a unit where a panel's channels are the rows, and floats of both. */
   private static final int ALONG_TRANSPOSED = 64;
 
-  /** Floats between planes, so that these do not collide in the caches: the widest panel. */
+  private static final int TRANSPOSED = 2048;
+
+  /** The narrowest panels that others are cut into: sums of two go to lines of their own. */
+  private static final int NARROWEST = 2 * WinogradPlanes.CHUNK;
+
+  /**
+   * Floats between planes, so that these do not collide in the caches. A panel's rows begin at
+   * multiples of its width, so it is one of every width.
+   */
   private static final int GAP = 64;
 
   private final Pool pool;
@@ -59,13 +67,12 @@ final class WinogradWeights {
     widest = 0;
   }
 
-  /** Takes panels half as wide if there are fewer than this otherwise; whether there are enough. */
+  /** Takes narrower panels if there are fewer than this otherwise; whether there are enough. */
   boolean cutInto(int panels) {
     int first = widest;
     while (panels() < panels) {
       widest++;
-      if (widest == products.size()
-          || 2 * products.get(widest).width() < products.getFirst().width()) {
+      if (widest == products.size() || products.get(widest).width() < NARROWEST) {
         widest = first;
         return false;
       }
@@ -80,7 +87,7 @@ final class WinogradWeights {
       packed = new float[16 * plane];
     }
     if (reverse) {
-      pool.run(packTransposed, panels() * Math.ceilDiv(in, ALONG_TRANSPOSED));
+      pool.run(packTransposed, panels() * Math.ceilDiv(in, alongTransposed()));
     } else {
       pool.run(packRows, in / ROWS * Math.ceilDiv(out, ALONG));
     }
@@ -129,7 +136,7 @@ final class WinogradWeights {
     int ownPlane = ownPlane(channel);
     float[] own = ownPanels[worker];
     if (reverse) {
-      for (int first = 0; first < in; first += ALONG_TRANSPOSED) {
+      for (int first = 0; first < in; first += alongTransposed()) {
         packTransposed(channel, first, own, first * width, ownPlane, worker);
       }
     } else {
@@ -160,15 +167,15 @@ final class WinogradWeights {
   }
 
   private void packTransposed(int unit, int worker) {
-    int columns = Math.ceilDiv(in, ALONG_TRANSPOSED);
-    int first = unit % columns * ALONG_TRANSPOSED;
+    int columns = Math.ceilDiv(in, alongTransposed());
+    int first = unit % columns * alongTransposed();
     int k = channelOf(unit / columns);
     packTransposed(k, first, packed, panelAt(0, k) + first * at(k).width(), plane, worker);
   }
 
   /** Some of a panel's rows, through a block that they cross as columns. */
   private void packTransposed(int k, int first, float[] to, int toAt, int toPlane, int worker) {
-    int count = Math.min(ALONG_TRANSPOSED, in - first);
+    int count = Math.min(alongTransposed(), in - first);
     int width = at(k).width();
     int blockPlane = width * count + GAP;
     float[] block = block(worker);
@@ -185,9 +192,13 @@ final class WinogradWeights {
     }
   }
 
+  private int alongTransposed() {
+    return Math.min(ALONG_TRANSPOSED, TRANSPOSED / at(0).width());
+  }
+
   private float[] block(int worker) {
     if (blocks[worker] == null) {
-      blocks[worker] = new float[16 * (products.getFirst().width() * ALONG_TRANSPOSED + GAP)];
+      blocks[worker] = new float[16 * (TRANSPOSED + GAP)];
     }
     return blocks[worker];
   }
