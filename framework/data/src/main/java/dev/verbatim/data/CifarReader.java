@@ -119,14 +119,14 @@ final class CifarReader implements Reader {
     return label;
   }
 
-  /** Planes red, green, blue become pixels of blue, green, red. */
+  /** Planes red, green, blue become pixels of red, green, blue. */
   private byte[] interleaved(byte[] records, int count) {
     byte[] interleaved = new byte[count * 3 * PLANE];
     for (int i = 0; i < count; i++) {
       int at = i * recordBytes() + labelBytes;
       for (int p = 0; p < PLANE; p++) {
         for (int c = 0; c < 3; c++) {
-          interleaved[(i * PLANE + p) * 3 + 2 - c] = records[at + c * PLANE + p];
+          interleaved[(i * PLANE + p) * 3 + c] = records[at + c * PLANE + p];
         }
       }
     }

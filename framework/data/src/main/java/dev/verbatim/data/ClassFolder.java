@@ -55,7 +55,7 @@ record ClassFolder(List<String> names, long bytes, String state) {
       if (!isNamedLikeAnImage(entry) && new File(folder, entry).isDirectory()) {
         collect(new File(folder, entry), prefix + entry + "/", names);
       } else {
-        names.add(prefix + entry);
+        names.add(prefix.isEmpty() ? entry : prefix + entry);
       }
     }
   }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -72,21 +71,25 @@ final class FolderReader implements Reader {
   private record ImageFile(String name, int label) {}
 
   private List<ImageFile> files() {
+    String[][] names = new String[folders.size()][];
+    Parallel.items(
+        names.length,
+        options.threads(),
+        c -> {
+          names[c] = folders.get(c).names().toArray(String[]::new);
+          Arrays.sort(names[c], NaturalOrder.INSTANCE);
+        });
     List<ImageFile> files = new ArrayList<>();
-    for (int c = 0; c < folders.size(); c++) {
-      int label = c;
-      String folder = classNames.get(c) + "/";
-      folders.get(c).names().stream()
-          .map(name -> new ImageFile(folder + name, label))
-          .sorted(Comparator.comparing(ImageFile::name, NaturalOrder.INSTANCE))
-          .forEach(files::add);
+    for (int c = 0; c < names.length; c++) {
+      for (String name : names[c]) {
+        files.add(new ImageFile(classNames.get(c) + "/" + name, c));
+      }
     }
     return files;
   }
 
   @Override
   public Decoded decode(MemorySegment pixels) {
-    OpenCv.load();
     List<ImageFile> files = files();
     byte[][] hashes = new byte[files.size()][];
     String[] reasons = new String[files.size()];
@@ -100,7 +103,7 @@ final class FolderReader implements Reader {
           for (int i = from; i < to; i++) {
             Path path = root.resolve(files.get(i).name());
             try {
-              hashes[i] = decoder.read(path);
+              hashes[i] = decoder.read(path.toString());
               MemorySegment.copy(
                   MemorySegment.ofArray(decoder.decode()),
                   0,

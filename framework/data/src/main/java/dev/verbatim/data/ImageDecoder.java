@@ -1,10 +1,11 @@
 package dev.verbatim.data;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Optional;
 import org.opencv.core.CvException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -16,7 +17,8 @@ final class ImageDecoder {
 
   private final ImageSize size;
   private final MessageDigest digest = Hash.sha256();
-  private ByteBuffer file = ByteBuffer.allocateDirect(1 << 16);
+  private final PlainPng png = new PlainPng();
+  private ByteBuffer file = ByteBuffer.allocate(1 << 16);
   private byte[] raw = {};
   private byte[] converted = {};
   private final byte[] resized;
@@ -27,35 +29,48 @@ final class ImageDecoder {
   }
 
   /** Reads a file into memory and returns its SHA-256. */
-  byte[] read(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path)) {
-      long length = channel.size();
-      if (length > LARGEST) {
-        throw new IOException("it is larger than " + (LARGEST >> 20) + " MiB");
+  byte[] read(String path) throws IOException {
+    int length = 0;
+    // Of all ways to read a small file the one with the fewest questions to the system.
+    try (FileInputStream in = new FileInputStream(path)) {
+      for (int got; (got = in.read(file.array(), length, file.capacity() - length)) > 0; ) {
+        length += got;
+        if (length == file.capacity()) {
+          makeLarger();
+        }
       }
-      if (length > file.capacity()) {
-        file = ByteBuffer.allocateDirect((int) (2 * length));
-      }
-      file.clear().limit((int) length);
-      while (file.hasRemaining() && channel.read(file) >= 0) {}
-      file.flip();
     }
-    digest.update(file.duplicate());
+    file.clear().limit(length);
+    digest.update(file.array(), 0, length);
     return digest.digest();
+  }
+
+  private void makeLarger() throws IOException {
+    if (file.capacity() >= LARGEST) {
+      throw new IOException("it is larger than " + (LARGEST >> 20) + " MiB");
+    }
+    file = ByteBuffer.wrap(Arrays.copyOf(file.array(), 2 * file.capacity()));
   }
 
   /** The pixels of the file that was read; valid until the next call. */
   byte[] decode() throws BadImage {
-    WholeFile.require(file);
-    Mat bytes = new Mat(1, file.limit(), CvType.CV_8UC1, file);
+    if (WholeFile.require(file) == WholeFile.Format.PNG) {
+      Optional<PlainPng.Rows> rows = png.decode(file);
+      if (rows.isPresent()) {
+        return pixels(rows.get());
+      }
+    }
+    OpenCv.load();
+    Mat bytes = new Mat(1, file.limit(), CvType.CV_8UC1);
     try {
+      bytes.put(0, 0, file.array(), 0, file.limit());
       Mat image = Imgcodecs.imdecode(bytes, Imgcodecs.IMREAD_UNCHANGED);
       try {
         if (image.empty() || image.depth() != CvType.CV_8U) {
           throw new BadImage(
               image.empty() ? "not an image that OpenCV can decode" : "not 8 bits a channel");
         }
-        return pixels(image.rows(), image.cols(), image.channels(), image);
+        return pixels(image);
       } finally {
         image.release();
       }
@@ -66,20 +81,52 @@ final class ImageDecoder {
     }
   }
 
-  private byte[] pixels(int height, int width, int channels, Mat image) {
-    int count = height * width;
+  private byte[] pixels(PlainPng.Rows rows) {
+    byte[] to = converted(rows.height(), rows.width());
+    int wanted = size.channels();
+    for (int y = 0; y < rows.height(); y++) {
+      Pixels.convert(
+          rows.bytes(),
+          rows.at(y),
+          rows.channels(),
+          rows.width(),
+          to,
+          y * rows.width() * wanted,
+          wanted);
+    }
+    return resized(to, rows.height(), rows.width());
+  }
+
+  private byte[] pixels(Mat image) {
+    int count = image.rows() * image.cols();
+    int channels = image.channels();
     if (raw.length != count * channels) {
       raw = new byte[count * channels];
     }
     image.get(0, 0, raw);
-    if (converted.length != count * size.channels()) {
-      converted = new byte[count * size.channels()];
+    for (int i = 0; channels >= 3 && i < raw.length; i += channels) {
+      byte blue = raw[i];
+      raw[i] = raw[i + 2];
+      raw[i + 2] = blue;
     }
-    Pixels.convert(raw, channels, count, converted, size.channels());
+    byte[] to = converted(image.rows(), image.cols());
+    Pixels.convert(raw, 0, channels, count, to, 0, size.channels());
+    return resized(to, image.rows(), image.cols());
+  }
+
+  private byte[] converted(int height, int width) {
+    int bytes = height * width * size.channels();
+    if (converted.length != bytes) {
+      converted = new byte[bytes];
+    }
+    return converted;
+  }
+
+  private byte[] resized(byte[] image, int height, int width) {
     if (height == size.height() && width == size.width()) {
-      return converted;
+      return image;
     }
-    Pixels.resize(converted, height, width, resized, size);
+    Pixels.resize(image, height, width, resized, size);
     return resized;
   }
 }

@@ -8,22 +8,24 @@ final class Pixels {
    * Pixels in another count of channels: transparency is dropped; colour becomes {@code (77 R + 150
    * G + 29 B + 128) / 256}; grey is repeated.
    *
-   * @param from interleaved, colours in the order blue, green, red, (alpha)
+   * @param from interleaved: grey or red, green, blue, then transparency if there is any
    * @param to grey or red, green, blue
    */
-  static void convert(byte[] from, int channels, int pixels, byte[] to, int wanted) {
+  static void convert(
+      byte[] from, int fromAt, int channels, int pixels, byte[] to, int toAt, int wanted) {
     boolean colour = channels >= 3;
     for (int i = 0; i < pixels; i++) {
-      int at = i * channels;
-      int blue = from[at] & 0xff;
-      int green = colour ? from[at + 1] & 0xff : blue;
-      int red = colour ? from[at + 2] & 0xff : blue;
+      int at = fromAt + i * channels;
+      int out = toAt + i * wanted;
+      int red = from[at] & 0xff;
+      int green = colour ? from[at + 1] & 0xff : red;
+      int blue = colour ? from[at + 2] & 0xff : red;
       if (wanted == 1) {
-        to[i] = (byte) ((77 * red + 150 * green + 29 * blue + 128) >> 8);
+        to[out] = (byte) ((77 * red + 150 * green + 29 * blue + 128) >> 8);
       } else {
-        to[3 * i] = (byte) red;
-        to[3 * i + 1] = (byte) green;
-        to[3 * i + 2] = (byte) blue;
+        to[out] = (byte) red;
+        to[out + 1] = (byte) green;
+        to[out + 2] = (byte) blue;
       }
     }
   }

@@ -6,9 +6,7 @@ import java.lang.foreign.MemorySegment;
 final class RawImages {
   private RawImages() {}
 
-  /**
-   * Converts and resizes all images into their slots. Colours come in the order blue, green, red.
-   */
+  /** Converts and resizes all images, grey or red, green and blue, into their slots. */
   static void place(
       byte[] bytes,
       int begin,
@@ -24,13 +22,12 @@ final class RawImages {
         count,
         threads,
         (from, to) -> {
-          byte[] raw = new byte[stride];
           byte[] converted = new byte[height * width * size.channels()];
           byte[] resized = new byte[size.bytes()];
           boolean fits = height == size.height() && width == size.width();
           for (int i = from; i < to; i++) {
-            System.arraycopy(bytes, begin + i * stride, raw, 0, stride);
-            Pixels.convert(raw, channels, height * width, converted, size.channels());
+            Pixels.convert(
+                bytes, begin + i * stride, channels, height * width, converted, 0, size.channels());
             if (!fits) {
               Pixels.resize(converted, height, width, resized, size);
             }

@@ -16,21 +16,36 @@ final class WholeFile {
 
   private WholeFile() {}
 
-  /** Refuses a file (from 0 to its limit) that is damaged or of another format. */
-  static void require(ByteBuffer file) throws BadImage {
+  /** What a file is. */
+  enum Format {
+    PNG,
+    JPEG,
+    BMP
+  }
+
+  /**
+   * Refuses a file that is damaged or of another format.
+   *
+   * @param file from 0 to its limit
+   */
+  static Format require(ByteBuffer file) throws BadImage {
     int length = file.limit();
     if (length == 0) {
       throw new BadImage("empty file");
     }
     if (length >= 8 && file.getLong(0) == PNG_SIGNATURE) {
       png(file);
-    } else if (length >= 3 && unsigned(file, 0) == 0xff && unsigned(file, 1) == 0xd8) {
-      jpeg(file);
-    } else if (length >= 2 && file.get(0) == 'B' && file.get(1) == 'M') {
-      bmp(file);
-    } else {
-      throw new BadImage("not a PNG, JPEG or BMP file");
+      return Format.PNG;
     }
+    if (length >= 3 && unsigned(file, 0) == 0xff && unsigned(file, 1) == 0xd8) {
+      jpeg(file);
+      return Format.JPEG;
+    }
+    if (length >= 2 && file.get(0) == 'B' && file.get(1) == 'M') {
+      bmp(file);
+      return Format.BMP;
+    }
+    throw new BadImage("not a PNG, JPEG or BMP file");
   }
 
   /** Chunks of length, type, data and checksum, up to the one called IEND. */

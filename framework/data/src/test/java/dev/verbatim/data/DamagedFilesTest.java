@@ -34,7 +34,7 @@ class DamagedFilesTest {
     Path file = folder.resolve("image");
     Files.write(file, content);
     var decoder = new ImageDecoder(SIZE);
-    decoder.read(file);
+    decoder.read(file.toString());
     return decoder.decode();
   }
 

@@ -1,6 +1,7 @@
 package dev.verbatim.data;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,8 +11,8 @@ import java.util.Optional;
 
 /**
  * How long a dataset takes to open, as an experiment opens it: each repetition in a Java machine of
- * its own, first without a packed cache, then from it. Arguments: folder of class folders (or
- * {@code glyphs}), height, width, channels, threads, repetitions.
+ * its own with the options of this one, first without a packed cache, then from it. Arguments:
+ * folder of class folders (or {@code glyphs}), height, width, channels, threads, repetitions.
  */
 final class LoadingBenchmark {
   private LoadingBenchmark() {}
@@ -75,8 +76,8 @@ final class LoadingBenchmark {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-cp"));
-    command.add(System.getProperty("java.class.path"));
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(LoadingBenchmark.class.getName(), "once"));
     command.addAll(List.of(args).subList(0, 5));
     command.add(cache.toString());
