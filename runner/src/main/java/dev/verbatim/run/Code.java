@@ -1,11 +1,14 @@
 package dev.verbatim.run;
 
+import dev.verbatim.store.Hashes;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The code that makes results.
@@ -31,7 +34,7 @@ public record Code(
         !commit.isEmpty() && !tree.changes().isEmpty(),
         commit.isEmpty() ? "" : tree.patch(),
         tree.untracked(),
-        new JarHashes().of(jarFiles()));
+        jarHashes());
   }
 
   /** What this Java machine runs: jars, and folders of classes while the program is developed. */
@@ -43,9 +46,17 @@ public record Code(
         .toList();
   }
 
-  private static List<Path> jarFiles() {
-    return classPath().stream()
-        .filter(p -> p.toString().endsWith(".jar") && Files.isRegularFile(p))
-        .toList();
+  private static Map<String, String> jarHashes() {
+    Map<String, String> hashes = new TreeMap<>();
+    for (Path jar : classPath()) {
+      if (jar.toString().endsWith(".jar") && Files.isRegularFile(jar)) {
+        try {
+          hashes.put(jar.getFileName().toString(), Hashes.ofFile(jar));
+        } catch (IOException e) {
+          hashes.put(jar.getFileName().toString(), "unreadable");
+        }
+      }
+    }
+    return hashes;
   }
 }

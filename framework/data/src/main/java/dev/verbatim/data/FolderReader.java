@@ -99,22 +99,23 @@ final class FolderReader implements Reader {
         files.size(),
         options.threads(),
         (from, to) -> {
-          var decoder = new ImageDecoder(options.size());
-          for (int i = from; i < to; i++) {
-            Path path = root.resolve(files.get(i).name());
-            try {
-              hashes[i] = decoder.read(path.toString());
-              MemorySegment.copy(
-                  MemorySegment.ofArray(decoder.decode()),
-                  0,
-                  pixels,
-                  (long) i * imageBytes,
-                  imageBytes);
-            } catch (BadImage e) {
-              refuse(path, e.reason());
-              reasons[i] = e.reason();
-            } catch (IOException e) {
-              throw new DataException("image " + path + " cannot be read: " + e.getMessage(), e);
+          try (var decoder = new ImageDecoder(options.size())) {
+            for (int i = from; i < to; i++) {
+              Path path = root.resolve(files.get(i).name());
+              try {
+                hashes[i] = decoder.read(path.toString());
+                MemorySegment.copy(
+                    MemorySegment.ofArray(decoder.decode()),
+                    0,
+                    pixels,
+                    (long) i * imageBytes,
+                    imageBytes);
+              } catch (BadImage e) {
+                refuse(path, e.reason());
+                reasons[i] = e.reason();
+              } catch (IOException e) {
+                throw new DataException("image cannot be read: " + e.getMessage(), e);
+              }
             }
           }
         });

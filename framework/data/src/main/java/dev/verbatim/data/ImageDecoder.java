@@ -12,8 +12,11 @@ import org.opencv.core.Mat;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /** Decodes one image file after another; one object for each thread. */
-final class ImageDecoder {
-  private static final long LARGEST = 1 << 28;
+final class ImageDecoder implements AutoCloseable {
+  /** More than these are taken for a mistake. */
+  static final long MOST_PIXELS = 1 << 28;
+
+  private static final int LARGEST = 1 << 28;
 
   private final ImageSize size;
   private final MessageDigest digest = Hash.sha256();
@@ -36,7 +39,7 @@ final class ImageDecoder {
       for (int got; (got = in.read(file.array(), length, file.capacity() - length)) > 0; ) {
         length += got;
         if (length == file.capacity()) {
-          makeLarger();
+          makeLarger(path);
         }
       }
     }
@@ -45,11 +48,12 @@ final class ImageDecoder {
     return digest.digest();
   }
 
-  private void makeLarger() throws IOException {
-    if (file.capacity() >= LARGEST) {
-      throw new IOException("it is larger than " + (LARGEST >> 20) + " MiB");
+  private void makeLarger(String path) throws IOException {
+    if (file.capacity() > LARGEST) {
+      throw new IOException(path + " (it is larger than " + (LARGEST >> 20) + " MiB)");
     }
-    file = ByteBuffer.wrap(Arrays.copyOf(file.array(), 2 * file.capacity()));
+    int larger = Math.min(2 * file.capacity(), LARGEST + 1);
+    file = ByteBuffer.wrap(Arrays.copyOf(file.array(), larger));
   }
 
   /** The pixels of the file that was read; valid until the next call. */
@@ -97,7 +101,10 @@ final class ImageDecoder {
     return resized(to, rows.height(), rows.width());
   }
 
-  private byte[] pixels(Mat image) {
+  private byte[] pixels(Mat image) throws BadImage {
+    if ((long) image.rows() * image.cols() > MOST_PIXELS / image.channels()) {
+      throw new BadImage("an image of " + image.cols() + "x" + image.rows() + " pixels");
+    }
     int count = image.rows() * image.cols();
     int channels = image.channels();
     if (raw.length != count * channels) {
@@ -128,5 +135,10 @@ final class ImageDecoder {
     }
     Pixels.resize(image, height, width, resized, size);
     return resized;
+  }
+
+  @Override
+  public void close() {
+    png.close();
   }
 }

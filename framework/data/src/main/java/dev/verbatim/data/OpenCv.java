@@ -65,7 +65,7 @@ public final class OpenCv {
                 + os
                 + " "
                 + System.getProperty("os.arch")
-                + "; idx, cifar_binary, glyphs and files of 'verbatim data pack' work without it");
+                + "; PNGs of 8 bits a channel, idx, cifar_binary, glyphs and files of 'verbatim data pack' work without it");
       }
       Files.createDirectories(target.getParent());
       Path draft = Files.createTempFile(target.getParent(), "draft-", ".part");

@@ -1,6 +1,7 @@
 package dev.verbatim.data;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -13,17 +14,21 @@ import java.util.zip.Inflater;
  *
  * @see <a href="https://www.w3.org/TR/png-3/">Portable Network Graphics (PNG) Specification</a>
  */
-final class PlainPng {
-  private static final int HEADER = 0x49484452; // "IHDR"
+final class PlainPng implements AutoCloseable {
   private static final int PIXELS = 0x49444154; // "IDAT"
   private static final int END = 0x49454e44; // "IEND"
   private static final int TRANSPARENT_COLOUR = 0x74524e53; // "tRNS"
-  private static final int ANCILLARY = 1 << 29; // a lower-case first letter
+  private static final int AFTER_HEADER = 33;
+  private static final int LARGEST_SIDE = 1_000_000; // libpng's
+  private static final long MOST_TIMES = 1032; // that DEFLATE makes of a byte
 
   private final Inflater inflater = new Inflater();
   private byte[] rows = {};
 
-  /** Rows of pixels, after one that is not there: each a byte, then its interleaved channels. */
+  /**
+   * Rows of pixels, after one that is not there: each a byte, then its interleaved channels, of
+   * which transparency means nothing.
+   */
   record Rows(byte[] bytes, int height, int width, int channels) {
     /** Where the channels of a row begin. */
     int at(int row) {
@@ -32,13 +37,16 @@ final class PlainPng {
   }
 
   /**
-   * The pixels, grey or red, green and blue, then transparency if the file has it; valid until the
-   * next call.
+   * The pixels, grey or red, green and blue, then a channel of transparency if the file has one;
+   * valid until the next call.
    *
-   * @param file a PNG file whose chunks and checksums are right, from 0 to its limit
+   * @param file that {@link WholeFile#require} found to be a PNG, from 0 to its limit
    * @return nothing if OpenCV is to decode it
    */
   Optional<Rows> decode(ByteBuffer file) {
+    int width = file.getInt(16);
+    int height = file.getInt(20);
+    int depth = file.get(24);
     int channels =
         switch (file.get(25)) {
           case 0 -> 1;
@@ -47,17 +55,22 @@ final class PlainPng {
           case 6 -> 4;
           default -> 0;
         };
-    int width = file.getInt(16);
-    int height = file.getInt(20);
+    int methods = file.getInt(25) & 0xffffff; // of compression, filters and interlacing
     long row = 1 + (long) width * channels;
     long inflated = height * row;
-    boolean plain = file.getInt(12) == HEADER && file.get(24) == 8 && file.get(28) == 0;
-    if (!plain || channels == 0 || width < 1 || height < 1 || inflated + row > 1 << 30) {
+    if (depth != 8
+        || channels == 0
+        || methods != 0
+        || Math.min(width, height) < 1
+        || Math.max(width, height) > LARGEST_SIDE
+        || inflated > MOST_TIMES * file.limit()
+        || inflated + row > 1 << 30) {
       return Optional.empty();
     }
     if (rows.length != inflated + row) {
       rows = new byte[(int) (inflated + row)];
     }
+    Arrays.fill(rows, 0, (int) row, (byte) 0);
     if (!inflate(file, (int) row)) {
       return Optional.empty();
     }
@@ -73,16 +86,18 @@ final class PlainPng {
   private boolean inflate(ByteBuffer file, int from) {
     inflater.reset();
     int filled = from;
+    boolean begun = false;
+    boolean ended = false;
     try {
-      int chunk = 8;
-      for (int type = HEADER; type != END; ) {
+      for (int chunk = AFTER_HEADER, type; (type = file.getInt(chunk + 4)) != END; ) {
         int length = file.getInt(chunk);
-        type = file.getInt(chunk + 4);
-        if (type == PIXELS) {
+        if (type == PIXELS && !ended) {
+          begun = true;
           inflater.setInput(file.slice(chunk + 8, length));
           filled += inflater.inflate(rows, filled, rows.length - filled);
-        } else if (type == TRANSPARENT_COLOUR
-            || ((type & ANCILLARY) == 0 && type != HEADER && type != END)) {
+        } else if (isAncillary(type) && type != TRANSPARENT_COLOUR) {
+          ended = begun;
+        } else {
           return false;
         }
         chunk += 12 + length;
@@ -91,6 +106,21 @@ final class PlainPng {
       return false;
     }
     return filled == rows.length && inflater.finished();
+  }
+
+  /** Whether it is four letters, the first in lower case. */
+  private static boolean isAncillary(int type) {
+    boolean letters = (type & (1 << 29)) != 0;
+    for (int shift = 0; shift < 32; shift += 8) {
+      int lower = ((type >> shift) & 0xff) | 0x20;
+      letters &= lower >= 'a' && lower <= 'z';
+    }
+    return letters;
+  }
+
+  @Override
+  public void close() {
+    inflater.end();
   }
 
   /** Makes a row's bytes from what they differ by from those to the left and above. */

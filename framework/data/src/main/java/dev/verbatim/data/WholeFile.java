@@ -11,7 +11,7 @@ import java.util.zip.CRC32;
 final class WholeFile {
   private static final long PNG_SIGNATURE = 0x89504e470d0a1a0aL;
   private static final int PNG_END = 0x49454e44; // "IEND"
-  private static final long MOST_PIXELS = 1 << 28;
+  private static final int PNG_HEADER = 0x49484452; // "IHDR"
   private static final int BMP_HEADER = 34;
 
   private WholeFile() {}
@@ -66,9 +66,14 @@ final class WholeFile {
       }
       at += 12 + bytes;
     }
+    if (file.getInt(8) != 13 || file.getInt(12) != PNG_HEADER) {
+      throw new BadImage("damaged PNG");
+    }
     long width = file.getInt(16) & 0xffffffffL;
     long height = file.getInt(20) & 0xffffffffL;
-    if (width > MOST_PIXELS || height > MOST_PIXELS || width * height > MOST_PIXELS) {
+    if (width > ImageDecoder.MOST_PIXELS
+        || height > ImageDecoder.MOST_PIXELS
+        || width * height > ImageDecoder.MOST_PIXELS) {
       throw new BadImage("a PNG of " + width + "x" + height + " pixels");
     }
   }

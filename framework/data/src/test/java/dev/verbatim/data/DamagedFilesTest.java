@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that ImageIO wrote, whole and then damaged. */
 class DamagedFilesTest {
@@ -33,9 +34,10 @@ class DamagedFilesTest {
   private byte[] decode(byte[] content) throws IOException, BadImage {
     Path file = folder.resolve("image");
     Files.write(file, content);
-    var decoder = new ImageDecoder(SIZE);
-    decoder.read(file.toString());
-    return decoder.decode();
+    try (var decoder = new ImageDecoder(SIZE)) {
+      decoder.read(file.toString());
+      return decoder.decode();
+    }
   }
 
   private byte[] image(String format) throws IOException {
@@ -88,6 +90,17 @@ class DamagedFilesTest {
     checksum.update(absurd, 12, 17);
     bytes.putInt(29, (int) checksum.getValue());
     assertEquals("a PNG of 2147483647x2147483647 pixels", reason(absurd));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 4, 5, 12, 14})
+  void aPngWithoutARightHeaderIsRefused(int bytes) {
+    ByteBuffer file = ByteBuffer.allocate(20 + bytes);
+    file.putLong(0x89504e470d0a1a0aL).putInt(bytes).putInt(0x49454e44); // "IEND"
+    var checksum = new CRC32();
+    checksum.update(file.array(), 12, 4 + bytes);
+    file.putInt(16 + bytes, (int) checksum.getValue());
+    assertEquals("damaged PNG", reason(file.array()));
   }
 
   @Test
