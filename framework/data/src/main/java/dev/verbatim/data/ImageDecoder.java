@@ -102,7 +102,7 @@ final class ImageDecoder implements AutoCloseable {
   }
 
   private byte[] pixels(Mat image) throws BadImage {
-    if ((long) image.rows() * image.cols() > MOST_PIXELS / image.channels()) {
+    if ((long) image.rows() * image.cols() > MOST_PIXELS) {
       throw new BadImage("an image of " + image.cols() + "x" + image.rows() + " pixels");
     }
     int count = image.rows() * image.cols();
