@@ -10,15 +10,15 @@
 #ifdef __CUDACC__
 #include <cstdint>
 #define KERNEL_OF(name, ...) extern "C" __global__ void __launch_bounds__(256) name(__VA_ARGS__)
-/** One of which a multiprocessor is to have two blocks: 128 registers. */
-#define KERNEL_IN_TWOS(name, ...) extern "C" __global__ void __launch_bounds__(256, 2) name(__VA_ARGS__)
+/** One whose blocks have so many threads. */
+#define KERNEL_OF_THREADS(threads, name, ...) extern "C" __global__ void __launch_bounds__(threads) name(__VA_ARGS__)
 /** Shared memory whose size the launch says. */
 #define DYN_SHARED(type, name)                          \
   extern __shared__ __align__(16) unsigned char raw[]; \
   type* name = reinterpret_cast<type*>(raw)
 #else
 #include "standin.h"
-#define KERNEL_IN_TWOS KERNEL_OF
+#define KERNEL_OF_THREADS(threads, ...) KERNEL_OF(__VA_ARGS__)
 #endif
 #define KERNEL_CALLED(name, ...) KERNEL_OF(name, __VA_ARGS__)
 #define KERNEL(name, ...) KERNEL_CALLED(NAMED(name), __VA_ARGS__)

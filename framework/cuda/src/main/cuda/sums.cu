@@ -24,25 +24,26 @@ KERNEL(sumRowsOfBlocks, const float* dY, float* partial, int blocks, int rows, i
 
 /**
  * The gradient by the weights of a convolution in tiles, or what is added to it, from partial[block, position, pair of
- * channels], for sixteen pairs: a thread for each position of each adds up the blocks; then sixteen threads transform.
+ * channels], for sixteen pairs: sixteen threads for each add up the blocks; then one transforms.
  */
 static __device__ void weightGradientInTiles(
     const float* partial, int blocks, int firstPair, int pairs, int accumulate, float* dW) {
   using namespace winograd;
-  constexpr int PAIRS = 256 / POSITIONS;
+  constexpr int PAIRS = 16;
   __shared__ float totals[POSITIONS][PAIRS];
-  int position = threadIdx.x / PAIRS;
   int own = threadIdx.x % PAIRS;
   int pair = firstPair + own;
-  totals[position][own] = sumOfBlocks(partial + position * pairs + pair, blocks, POSITIONS * pairs);
+  for (int position = threadIdx.x / PAIRS; position < POSITIONS; position += PAIRS) {
+    totals[position][own] = sumOfBlocks(partial + position * pairs + pair, blocks, POSITIONS * pairs);
+  }
   __syncthreads();
-  if (position > 0) {
+  if (threadIdx.x >= PAIRS) {
     return;
   }
-  float total[4][4], g[3][3];
+  float total[SIDE][SIDE], g[3][3];
 #pragma unroll
   for (int p = 0; p < POSITIONS; p++) {
-    total[p / 4][p % 4] = totals[p][own];
+    total[p / SIDE][p % SIDE] = totals[p][own];
   }
   transform(weightGradients, total, g);
 #pragma unroll
@@ -52,8 +53,8 @@ static __device__ void weightGradientInTiles(
 }
 
 /**
- * Sums[block, e] of an output, from the first block on, become out[e] or are added to it: a thread for each e, of which a
- * gradient in tiles has sixteen for each pair of channels.
+ * Sums[block, e] of an output, from the first block on, become out[e] or are added to it: a thread for each e, or
+ * sixteen for each pair of channels of a gradient in tiles.
  */
 KERNEL(sumBlocks, Segments all) {
   int own = all.own();
@@ -65,7 +66,7 @@ KERNEL(sumBlocks, Segments all) {
   bool inTiles = all.tensors[own][3];
   int blocks = static_cast<int>(all.number[own]);
   if (inTiles) {
-    weightGradientInTiles(sums, blocks, first / winograd::POSITIONS, n / winograd::POSITIONS, accumulate, out);
+    weightGradientInTiles(sums, blocks, first / 16, n / 16, accumulate, out);
     return;
   }
   int e = first + static_cast<int>(threadIdx.x);

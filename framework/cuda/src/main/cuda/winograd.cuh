@@ -1,43 +1,77 @@
 /*
- * Tiles of 2x2 pixels of NHWC images of even height and width, and Winograd's transforms F(2x2, 3x3) of what is in and
- * around them: NUMERICS.md, "Convolutions in tiles". What lies outside the images is +0.
+ * Tiles of 4x4 pixels of NHWC images, and Winograd's transforms F(4x4, 3x3) of what is in and around them: NUMERICS.md,
+ * "Convolutions in tiles". What lies outside the images is +0.
  */
 #pragma once
 #include "common.cuh"
 
 namespace winograd {
-constexpr int THREADS = 256;
-constexpr int POSITIONS = 16;  // of a transformed tile, row by row
+constexpr int EDGE = 4;            // outputs of a tile, squared
+constexpr int SIDE = EDGE + 2;      // its values
+constexpr int POSITIONS = SIDE * SIDE;   // of a transformed tile, row by row
+constexpr int THREADS = POSITIONS * 16;  // of a block: sixteen for each position
+
+/** The points are 0, P, -P, Q, -Q and infinity. */
+constexpr float P = 11.0f / 16, P2 = 121.0f / 256, P3 = 1331.0f / 4096;
+constexpr float Q = 3.0f / 2, Q2 = 9.0f / 4, Q3 = 27.0f / 8;
+constexpr float PRODUCT = 1089.0f / 1024, SUM = 697.0f / 256;  // of P2 and Q2
+/** These are rounded. */
+constexpr float AT_0 = 1024.0f / 1089;
+constexpr float P_EVEN = -32768.0f / 55055, P_ODD = -2048.0f / 5005;
+constexpr float Q_EVEN = 512.0f / 4095, Q_ODD = 256.0f / 1365;
+constexpr float SQUARE = 128.0f / 455;  // of Q; negative for P
 
 /** The transforms of one line; each operation is rounded by itself. */
-static __device__ __forceinline__ void values(const float (&d)[4], float (&v)[4]) {
-  v[0] = d[0] - d[2];
-  v[1] = d[1] + d[2];
-  v[2] = d[2] - d[1];
-  v[3] = d[3] - d[1];
+static __device__ __forceinline__ void values(const float (&d)[6], float (&v)[6]) {
+  float evenP = fmaf(-Q2, d[2], d[4]);
+  float oddP = fmaf(-Q2, d[1], d[3]);
+  float evenQ = fmaf(-P2, d[2], d[4]);
+  float oddQ = fmaf(-P2, d[1], d[3]);
+  v[0] = fmaf(PRODUCT, d[0], fmaf(-SUM, d[2], d[4]));
+  v[1] = fmaf(P, oddP, evenP);
+  v[2] = fmaf(-P, oddP, evenP);
+  v[3] = fmaf(Q, oddQ, evenQ);
+  v[4] = fmaf(-Q, oddQ, evenQ);
+  v[5] = fmaf(PRODUCT, d[1], fmaf(-SUM, d[3], d[5]));
 }
-static __device__ __forceinline__ void weights(const float (&g)[3], float (&u)[4]) {
-  float ends = g[0] + g[2];
-  u[0] = g[0];
-  u[1] = (ends + g[1]) * 0.5f;
-  u[2] = (ends - g[1]) * 0.5f;
-  u[3] = g[2];
+static __device__ __forceinline__ void weights(const float (&g)[3], float (&u)[6]) {
+  float evenP = fmaf(-SQUARE, g[2], g[0] * P_EVEN);
+  float evenQ = fmaf(SQUARE, g[2], g[0] * Q_EVEN);
+  u[0] = g[0] * AT_0;
+  u[1] = fmaf(P_ODD, g[1], evenP);
+  u[2] = fmaf(-P_ODD, g[1], evenP);
+  u[3] = fmaf(Q_ODD, g[1], evenQ);
+  u[4] = fmaf(-Q_ODD, g[1], evenQ);
+  u[5] = g[2];
 }
-static __device__ __forceinline__ void outputs(const float (&m)[4], float (&y)[2]) {
-  y[0] = m[0] + m[1] + m[2];
-  y[1] = m[1] - m[2] + m[3];
+static __device__ __forceinline__ void outputs(const float (&m)[6], float (&y)[4]) {
+  float evenP = m[1] + m[2];
+  float oddP = m[1] - m[2];
+  float evenQ = m[3] + m[4];
+  float oddQ = m[3] - m[4];
+  y[0] = m[0] + evenP + evenQ;
+  y[1] = fmaf(Q, oddQ, P * oddP);
+  y[2] = fmaf(Q2, evenQ, P2 * evenP);
+  y[3] = fmaf(Q3, oddQ, fmaf(P3, oddP, m[5]));
 }
-static __device__ __forceinline__ void gradients(const float (&d)[2], float (&v)[4]) {
+static __device__ __forceinline__ void gradients(const float (&d)[4], float (&v)[6]) {
+  float evenP = fmaf(P2, d[2], d[0]);
+  float oddP = fmaf(P3, d[3], P * d[1]);
+  float evenQ = fmaf(Q2, d[2], d[0]);
+  float oddQ = fmaf(Q3, d[3], Q * d[1]);
   v[0] = d[0];
-  v[1] = d[0] + d[1];
-  v[2] = d[0] - d[1];
-  v[3] = d[1];
+  v[1] = evenP + oddP;
+  v[2] = evenP - oddP;
+  v[3] = evenQ + oddQ;
+  v[4] = evenQ - oddQ;
+  v[5] = d[3];
 }
-static __device__ __forceinline__ void weightGradients(const float (&u)[4], float (&g)[3]) {
-  float mean = (u[1] + u[2]) * 0.5f;
-  g[0] = u[0] + mean;
-  g[1] = (u[1] - u[2]) * 0.5f;
-  g[2] = mean + u[3];
+static __device__ __forceinline__ void weightGradients(const float (&u)[6], float (&g)[3]) {
+  float evenP = u[1] + u[2];
+  float evenQ = u[3] + u[4];
+  g[0] = fmaf(Q_EVEN, evenQ, fmaf(P_EVEN, evenP, u[0] * AT_0));
+  g[1] = fmaf(Q_ODD, u[3] - u[4], P_ODD * (u[1] - u[2]));
+  g[2] = fmaf(SQUARE, evenQ, fmaf(-SQUARE, evenP, u[5]));
 }
 
 /** A transform of each column, and then of each row of what that gave. */
@@ -64,84 +98,40 @@ static __device__ __forceinline__ void transform(
   }
 }
 
-/** Where a tile is: its row and column in its image, and the first of its 2x2 pixels in all images. */
+static __device__ __forceinline__ int across(const Images& images) {
+  return (images.width + EDGE - 1) / EDGE;
+}
+static __device__ __forceinline__ int down(const Images& images) {
+  return (images.height + EDGE - 1) / EDGE;
+}
+static __device__ __forceinline__ int tiles(const Images& images) {
+  return images.n * down(images) * across(images);
+}
+
+/** Where a tile is: the row and column of its first pixel in its image, and that pixel in all images. */
 struct Place {
   int row, column, pixel;
 
   __device__ __forceinline__ Place(const Images& images, int tile) {
-    int across = images.width / 2;
-    int rowOfAll = tile / across;
-    row = rowOfAll % (images.height / 2);
-    column = tile % across;
-    pixel = (rowOfAll * images.width + column) * 2;
+    int rowOfAll = tile / across(images);
+    row = rowOfAll % down(images) * EDGE;
+    column = tile % across(images) * EDGE;
+    pixel = (rowOfAll / down(images) * images.height + row) * images.width + column;
   }
 };
 
-/** From a tile to the one that is so many later. */
-struct Steps {
-  int across, down, width;  // of an image: in tiles, and in pixels
-  int columns, rows, rowsOfAll;
-
-  __device__ __forceinline__ Steps(const Images& images, int tiles)
-      : across(images.width / 2),
-        down(images.height / 2),
-        width(images.width),
-        columns(tiles % across),
-        rows(tiles / across % down),
-        rowsOfAll(tiles / across) {}
-
-  __device__ __forceinline__ void advance(Place& place) const {
-    place.column += columns;
-    bool next = place.column >= across;
-    place.column -= next ? across : 0;
-    place.row += rows + next;
-    place.row -= place.row >= down ? down : 0;
-    place.pixel += (rowsOfAll * width + columns + (next ? width - across : 0)) * 2;
-  }
-};
-
-static __device__ __forceinline__ int tiles(const Images& images) {
-  return images.n * (images.height / 2) * (images.width / 2);
-}
-
-/** The position whose transformed weights are those of the weights in reverse: first and last lines change places. */
-static __device__ __forceinline__ int reversed(int position) {
-  int row = position / 4;
-  int column = position % 4;
-  return (row % 3 == 0 ? 3 - row : row) * 4 + (column % 3 == 0 ? 3 - column : column);
-}
-
-/** Which of the lines around a tile's 2x2 pixels are inside its image; none, nor the tile itself, where there is none. */
-struct Sides {
-  bool there, above, below, before, after;
-
-  __device__ __forceinline__ Sides(const Images& images, const Place& place, bool isThere)
-      : there(isThere),
-        above(isThere && place.row > 0),
-        below(isThere && place.row + 1 < images.height / 2),
-        before(place.column > 0),
-        after(place.column + 1 < images.width / 2) {}
-};
-
-/** Of some neighbouring channels, a tile's 2x2 pixels and those around them; the first of the four is at a place of x. */
-template <int CHANNELS>
+/** Of a channel, SIZE x SIZE pixels of which the first is AROUND before the tile's own; +0 where there is none, nor a tile. */
+template <int SIZE, int AROUND>
 static __device__ __forceinline__ void load(
-    const float* x, int at, const Images& images, const Sides& sides, float (&pixels)[CHANNELS][4][4]) {
-  const bool rows[4] = {sides.above, sides.there, sides.there, sides.below};
-  const bool columns[4] = {sides.before, true, true, sides.after};
+    const float* x, const Images& images, const Place& place, int channel, bool there, float (&pixels)[SIZE][SIZE]) {
 #pragma unroll
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < SIZE; i++) {
 #pragma unroll
-    for (int j = 0; j < 4; j++) {
-      const float* pixel = x + (at + ((i - 1) * images.width + j - 1) * images.channels);
-      bool inside = rows[i] && columns[j];
-      if (CHANNELS == 2) {
-        float2 two = inside ? *reinterpret_cast<const float2*>(pixel) : float2{};
-        pixels[0][i][j] = two.x;
-        pixels[CHANNELS - 1][i][j] = two.y;
-      } else {
-        pixels[0][i][j] = inside ? *pixel : 0.0f;
-      }
+    for (int j = 0; j < SIZE; j++) {
+      int row = i - AROUND;
+      int column = j - AROUND;
+      bool inside = there && images.holds(place.row + row, place.column + column);
+      pixels[i][j] = inside ? x[(place.pixel + row * images.width + column) * images.channels + channel] : 0.0f;
     }
   }
 }

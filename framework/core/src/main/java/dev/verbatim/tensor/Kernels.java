@@ -340,13 +340,16 @@ public interface Kernels {
     return Math.ceilDiv(images, blocks);
   }
 
+  /** A tile of outputs of {@link #inTiles} is so many squared. */
+  int TILE = 4;
+
   /** Channels of tiles come in multiples of so many. */
   int TILE_CHANNELS = 16;
 
   /**
-   * Whether a convolution and its gradients are computed in tiles: by Winograd's F(2x2, 3x3), in
-   * another order of additions. So are those of 3x3 with stride 1 and padding 1 over even heights
-   * and widths, of multiples of {@link #TILE_CHANNELS} channels to multiples of as many.
+   * Whether a convolution and its gradients are computed in tiles: by Winograd's F(4x4, 3x3), in
+   * another order of additions. So are those of 3x3 with stride 1 and padding 1 over images no
+   * smaller than a tile, of multiples of {@link #TILE_CHANNELS} channels to multiples of as many.
    *
    * @param x shape of the input
    * @param out channels of the output
@@ -356,8 +359,8 @@ public interface Kernels {
         && window.kernelWidth() == 3
         && window.stride() == 1
         && window.padding() == 1
-        && x.dim(1) % 2 == 0
-        && x.dim(2) % 2 == 0
+        && x.dim(1) >= TILE
+        && x.dim(2) >= TILE
         && x.dim(3) % TILE_CHANNELS == 0
         && out % TILE_CHANNELS == 0;
   }

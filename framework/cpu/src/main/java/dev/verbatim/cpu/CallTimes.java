@@ -160,11 +160,16 @@ final class CallTimes {
     };
   }
 
-  /** Of a convolution as defined, padding included; in tiles 16 for 36. */
+  /** Of a convolution as defined, padding included; in tiles of its positions. */
   private static long macs(Window window, Tensor x, Tensor w, Tensor y) {
     int out = w.shape().dim(3);
-    long defined = (long) y.size() * (w.size() / out);
-    return Kernels.inTiles(window, x.shape(), out) ? defined * 16 / 36 : defined;
+    if (Kernels.inTiles(window, x.shape(), out)) {
+      Shape s = x.shape();
+      int down = Math.ceilDiv(s.dim(1), Kernels.TILE);
+      int across = Math.ceilDiv(s.dim(2), Kernels.TILE);
+      return (long) WinogradPlanes.POSITIONS * s.dim(0) * down * across * s.dim(3) * out;
+    }
+    return (long) y.size() * (w.size() / out);
   }
 
   /** What was timed, kinds in the order of their first calls. */

@@ -1,14 +1,25 @@
 package dev.verbatim.cpu;
 
 import static dev.verbatim.cpu.WinogradPlanes.CHUNK;
+import static dev.verbatim.cpu.WinogradPlanes.SIDE;
+import static dev.verbatim.cpu.WinogradPlanes.TILE;
+import static dev.verbatim.cpu.WinogradPoints.P;
+import static dev.verbatim.cpu.WinogradPoints.P2;
+import static dev.verbatim.cpu.WinogradPoints.P3;
+import static dev.verbatim.cpu.WinogradPoints.PRODUCT;
+import static dev.verbatim.cpu.WinogradPoints.Q;
+import static dev.verbatim.cpu.WinogradPoints.Q2;
+import static dev.verbatim.cpu.WinogradPoints.Q3;
+import static dev.verbatim.cpu.WinogradPoints.SUM;
 
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link WinogradTransforms} on vectors of channels. Bound by loads and stores: for a tile's vector
- * the input takes 24 additions, 8 loads and 16 stores, since neighbouring tiles share two columns.
+ * {@link WinogradTransforms} on vectors of channels. Values between columns and rows wait in the
+ * tile's own place, those of the input, whose tiles share columns, in memory of their own.
  */
 final class VectorWinogradTransforms implements WinogradTransforms {
   private static final VectorSpecies<Float> LANES = Specialized.species(MethodHandles.lookup());
@@ -16,297 +27,326 @@ final class VectorWinogradTransforms implements WinogradTransforms {
 
   @Override
   public void input(Lines x, int firstChannel, int lastChannel, WinogradPlanes v, int tile) {
+    int floats = (x.tiles * TILE + 2) * SIDE * WIDTH;
+    if (x.columns.length < floats) {
+      x.columns = new float[floats];
+    }
+    Arrays.fill(x.columns, 0, SIDE * WIDTH, 0f);
+    Arrays.fill(x.columns, (x.width + 1) * SIDE * WIDTH, floats, 0f);
     for (int c = firstChannel; c < lastChannel; c += WIDTH) {
-      inputRow(x, c, v.array, v.at(0, c - firstChannel, tile), v.plane);
+      inputColumns(x, c);
+      inputRows(x.columns, x.tiles, v.array, v.at(0, c - firstChannel, tile), v.plane);
     }
   }
 
-  private static void inputRow(Lines lines, int channel, float[] v, int vAt, int plane) {
-    float[] x = lines.image;
-    float[] above = lines.above;
-    float[] below = lines.below;
-    int at0 = lines.aboveAt + channel;
-    int at1 = lines.firstAt + channel;
-    int at2 = lines.secondAt + channel;
-    int at3 = lines.belowAt + channel;
+  private static void inputColumns(Lines lines, int channel) {
+    FloatVector p = FloatVector.broadcast(LANES, P);
+    FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector minusP2 = FloatVector.broadcast(LANES, -P2);
+    FloatVector minusQ2 = FloatVector.broadcast(LANES, -Q2);
+    FloatVector product = FloatVector.broadcast(LANES, PRODUCT);
+    FloatVector minusSum = FloatVector.broadcast(LANES, -SUM);
+    float[] x0 = lines.arrays[0];
+    float[] x1 = lines.arrays[1];
+    float[] x2 = lines.arrays[2];
+    float[] x3 = lines.arrays[3];
+    float[] x4 = lines.arrays[4];
+    float[] x5 = lines.arrays[5];
+    int at0 = lines.at[0] + channel;
+    int at1 = lines.at[1] + channel;
+    int at2 = lines.at[2] + channel;
+    int at3 = lines.at[3] + channel;
+    int at4 = lines.at[4] + channel;
+    int at5 = lines.at[5] + channel;
     int step = lines.channels;
-    int tiles = lines.tiles;
-    FloatVector a0 = FloatVector.zero(LANES);
-    FloatVector a1 = FloatVector.zero(LANES);
-    FloatVector a2 = FloatVector.zero(LANES);
-    FloatVector a3 = FloatVector.zero(LANES);
-    FloatVector s0 = FloatVector.fromArray(LANES, above, at0);
-    FloatVector s1 = FloatVector.fromArray(LANES, x, at1);
-    FloatVector s2 = FloatVector.fromArray(LANES, x, at2);
-    FloatVector s3 = FloatVector.fromArray(LANES, below, at3);
-    FloatVector b0 = s0.sub(s2);
-    FloatVector b1 = s1.add(s2);
-    FloatVector b2 = s2.sub(s1);
-    FloatVector b3 = s3.sub(s1);
-    int to = vAt;
-    for (int t = 1; t < tiles; t++) {
-      FloatVector e0 = FloatVector.fromArray(LANES, above, at0 + step);
-      FloatVector e1 = FloatVector.fromArray(LANES, x, at1 + step);
-      FloatVector e2 = FloatVector.fromArray(LANES, x, at2 + step);
-      FloatVector e3 = FloatVector.fromArray(LANES, below, at3 + step);
-      FloatVector c0 = e0.sub(e2);
-      FloatVector c1 = e1.add(e2);
-      FloatVector c2 = e2.sub(e1);
-      FloatVector c3 = e3.sub(e1);
-      FloatVector f0 = FloatVector.fromArray(LANES, above, at0 + 2 * step);
-      FloatVector f1 = FloatVector.fromArray(LANES, x, at1 + 2 * step);
-      FloatVector f2 = FloatVector.fromArray(LANES, x, at2 + 2 * step);
-      FloatVector f3 = FloatVector.fromArray(LANES, below, at3 + 2 * step);
-      FloatVector d0 = f0.sub(f2);
-      FloatVector d1 = f1.add(f2);
-      FloatVector d2 = f2.sub(f1);
-      FloatVector d3 = f3.sub(f1);
-      int p0 = to + 0 * plane;
-      a0.sub(c0).intoArray(v, p0);
-      b0.add(c0).intoArray(v, p0 + plane);
-      c0.sub(b0).intoArray(v, p0 + 2 * plane);
-      d0.sub(b0).intoArray(v, p0 + 3 * plane);
-      int p1 = to + 4 * plane;
-      a1.sub(c1).intoArray(v, p1);
-      b1.add(c1).intoArray(v, p1 + plane);
-      c1.sub(b1).intoArray(v, p1 + 2 * plane);
-      d1.sub(b1).intoArray(v, p1 + 3 * plane);
-      int p2 = to + 8 * plane;
-      a2.sub(c2).intoArray(v, p2);
-      b2.add(c2).intoArray(v, p2 + plane);
-      c2.sub(b2).intoArray(v, p2 + 2 * plane);
-      d2.sub(b2).intoArray(v, p2 + 3 * plane);
-      int p3 = to + 12 * plane;
-      a3.sub(c3).intoArray(v, p3);
-      b3.add(c3).intoArray(v, p3 + plane);
-      c3.sub(b3).intoArray(v, p3 + 2 * plane);
-      d3.sub(b3).intoArray(v, p3 + 3 * plane);
-      a0 = c0;
-      b0 = d0;
-      a1 = c1;
-      b1 = d1;
-      a2 = c2;
-      b2 = d2;
-      a3 = c3;
-      b3 = d3;
-      at0 += 2 * step;
-      at1 += 2 * step;
-      at2 += 2 * step;
-      at3 += 2 * step;
-      to += CHUNK;
+    int width = lines.width;
+    float[] to = lines.columns;
+    for (int column = 0; column < width; column++) {
+      int own = column * step;
+      FloatVector d0 = FloatVector.fromArray(LANES, x0, at0 + own);
+      FloatVector d1 = FloatVector.fromArray(LANES, x1, at1 + own);
+      FloatVector d2 = FloatVector.fromArray(LANES, x2, at2 + own);
+      FloatVector d3 = FloatVector.fromArray(LANES, x3, at3 + own);
+      FloatVector d4 = FloatVector.fromArray(LANES, x4, at4 + own);
+      FloatVector d5 = FloatVector.fromArray(LANES, x5, at5 + own);
+      FloatVector evenP = minusQ2.fma(d2, d4);
+      FloatVector oddP = minusQ2.fma(d1, d3);
+      FloatVector evenQ = minusP2.fma(d2, d4);
+      FloatVector oddQ = minusP2.fma(d1, d3);
+      int at = (column + 1) * (SIDE * WIDTH);
+      product.fma(d0, minusSum.fma(d2, d4)).intoArray(to, at);
+      p.fma(oddP, evenP).intoArray(to, at + WIDTH);
+      p.neg().fma(oddP, evenP).intoArray(to, at + 2 * WIDTH);
+      q.fma(oddQ, evenQ).intoArray(to, at + 3 * WIDTH);
+      q.neg().fma(oddQ, evenQ).intoArray(to, at + 4 * WIDTH);
+      product.fma(d1, minusSum.fma(d3, d5)).intoArray(to, at + 5 * WIDTH);
     }
-    FloatVector g0 = FloatVector.fromArray(LANES, above, at0 + step);
-    FloatVector g1 = FloatVector.fromArray(LANES, x, at1 + step);
-    FloatVector g2 = FloatVector.fromArray(LANES, x, at2 + step);
-    FloatVector g3 = FloatVector.fromArray(LANES, below, at3 + step);
-    FloatVector c0 = g0.sub(g2);
-    FloatVector c1 = g1.add(g2);
-    FloatVector c2 = g2.sub(g1);
-    FloatVector c3 = g3.sub(g1);
-    FloatVector d0 = FloatVector.zero(LANES);
-    FloatVector d1 = d0;
-    FloatVector d2 = d0;
-    FloatVector d3 = d0;
-    int p0 = to + 0 * plane;
-    a0.sub(c0).intoArray(v, p0);
-    b0.add(c0).intoArray(v, p0 + plane);
-    c0.sub(b0).intoArray(v, p0 + 2 * plane);
-    d0.sub(b0).intoArray(v, p0 + 3 * plane);
-    int p1 = to + 4 * plane;
-    a1.sub(c1).intoArray(v, p1);
-    b1.add(c1).intoArray(v, p1 + plane);
-    c1.sub(b1).intoArray(v, p1 + 2 * plane);
-    d1.sub(b1).intoArray(v, p1 + 3 * plane);
-    int p2 = to + 8 * plane;
-    a2.sub(c2).intoArray(v, p2);
-    b2.add(c2).intoArray(v, p2 + plane);
-    c2.sub(b2).intoArray(v, p2 + 2 * plane);
-    d2.sub(b2).intoArray(v, p2 + 3 * plane);
-    int p3 = to + 12 * plane;
-    a3.sub(c3).intoArray(v, p3);
-    b3.add(c3).intoArray(v, p3 + plane);
-    c3.sub(b3).intoArray(v, p3 + 2 * plane);
-    d3.sub(b3).intoArray(v, p3 + 3 * plane);
+  }
+
+  private static void inputRows(float[] columns, int tiles, float[] v, int vAt, int plane) {
+    FloatVector p = FloatVector.broadcast(LANES, P);
+    FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector minusP2 = FloatVector.broadcast(LANES, -P2);
+    FloatVector minusQ2 = FloatVector.broadcast(LANES, -Q2);
+    FloatVector product = FloatVector.broadcast(LANES, PRODUCT);
+    FloatVector minusSum = FloatVector.broadcast(LANES, -SUM);
+    for (int t = 0; t < tiles; t++) {
+      for (int i = 0; i < SIDE; i++) {
+        int from = (t * (TILE * SIDE) + i) * WIDTH;
+        FloatVector d0 = FloatVector.fromArray(LANES, columns, from);
+        FloatVector d1 = FloatVector.fromArray(LANES, columns, from + SIDE * WIDTH);
+        FloatVector d2 = FloatVector.fromArray(LANES, columns, from + 2 * SIDE * WIDTH);
+        FloatVector d3 = FloatVector.fromArray(LANES, columns, from + 3 * SIDE * WIDTH);
+        FloatVector d4 = FloatVector.fromArray(LANES, columns, from + 4 * SIDE * WIDTH);
+        FloatVector d5 = FloatVector.fromArray(LANES, columns, from + 5 * SIDE * WIDTH);
+        FloatVector evenP = minusQ2.fma(d2, d4);
+        FloatVector oddP = minusQ2.fma(d1, d3);
+        FloatVector evenQ = minusP2.fma(d2, d4);
+        FloatVector oddQ = minusP2.fma(d1, d3);
+        int at = vAt + t * CHUNK + i * (SIDE * plane);
+        product.fma(d0, minusSum.fma(d2, d4)).intoArray(v, at);
+        p.fma(oddP, evenP).intoArray(v, at + plane);
+        p.neg().fma(oddP, evenP).intoArray(v, at + 2 * plane);
+        q.fma(oddQ, evenQ).intoArray(v, at + 3 * plane);
+        q.neg().fma(oddQ, evenQ).intoArray(v, at + 4 * plane);
+        product.fma(d1, minusSum.fma(d3, d5)).intoArray(v, at + 5 * plane);
+      }
+    }
   }
 
   @Override
   public void output(WinogradPlanes m, int tile, Lines y) {
     for (int c = 0; c < y.channels; c += WIDTH) {
-      outputRow(m.array, m.at(0, c, tile), m.plane, y, c);
+      int at = m.at(0, c, tile);
+      outputColumns(m.array, at, m.plane, y.tiles);
+      outputRows(m.array, at, m.plane, y, c);
     }
   }
 
   @Override
   public void outputWithBias(WinogradPlanes m, int tile, float[] bias, Lines y) {
     for (int c = 0; c < y.channels; c += WIDTH) {
-      addedRow(m.array, m.at(0, c, tile), m.plane, bias, c, c, 0, y, c);
+      int at = m.at(0, c, tile);
+      outputColumns(m.array, at, m.plane, y.tiles);
+      addedRows(m.array, at, m.plane, bias, c, 0, 0, y, c);
     }
   }
 
   @Override
   public void outputAdded(WinogradPlanes m, int tile, Lines y) {
+    int line = y.width * y.channels;
     for (int c = 0; c < y.channels; c += WIDTH) {
-      addedRow(
-          m.array,
-          m.at(0, c, tile),
-          m.plane,
-          y.image,
-          y.firstAt + c,
-          y.secondAt + c,
-          y.channels,
-          y,
-          c);
+      int at = m.at(0, c, tile);
+      outputColumns(m.array, at, m.plane, y.tiles);
+      addedRows(m.array, at, m.plane, y.image, y.ownAt + c, line, y.channels, y, c);
     }
   }
 
-  private static void outputRow(float[] m, int mAt, int plane, Lines lines, int channel) {
+  private static void outputColumns(float[] m, int mAt, int plane, int tiles) {
+    FloatVector p = FloatVector.broadcast(LANES, P);
+    FloatVector p2 = FloatVector.broadcast(LANES, P2);
+    FloatVector p3 = FloatVector.broadcast(LANES, P3);
+    FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+    FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+    int down = SIDE * plane;
+    for (int t = 0; t < tiles; t++) {
+      for (int j = 0; j < SIDE; j++) {
+        int at = mAt + t * CHUNK + j * plane;
+        FloatVector m1 = FloatVector.fromArray(LANES, m, at + down);
+        FloatVector m2 = FloatVector.fromArray(LANES, m, at + 2 * down);
+        FloatVector m3 = FloatVector.fromArray(LANES, m, at + 3 * down);
+        FloatVector m4 = FloatVector.fromArray(LANES, m, at + 4 * down);
+        FloatVector evenP = m1.add(m2);
+        FloatVector oddP = m1.sub(m2);
+        FloatVector evenQ = m3.add(m4);
+        FloatVector oddQ = m3.sub(m4);
+        FloatVector m0 = FloatVector.fromArray(LANES, m, at);
+        FloatVector m5 = FloatVector.fromArray(LANES, m, at + 5 * down);
+        m0.add(evenP).add(evenQ).intoArray(m, at);
+        q.fma(oddQ, p.mul(oddP)).intoArray(m, at + down);
+        q2.fma(evenQ, p2.mul(evenP)).intoArray(m, at + 2 * down);
+        q3.fma(oddQ, p3.fma(oddP, m5)).intoArray(m, at + 3 * down);
+      }
+    }
+  }
+
+  private static void outputRows(float[] m, int mAt, int plane, Lines lines, int channel) {
+    FloatVector p = FloatVector.broadcast(LANES, P);
+    FloatVector p2 = FloatVector.broadcast(LANES, P2);
+    FloatVector p3 = FloatVector.broadcast(LANES, P3);
+    FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+    FloatVector q3 = FloatVector.broadcast(LANES, Q3);
     float[] y = lines.image;
-    int at0 = lines.firstAt + channel;
-    int at1 = lines.secondAt + channel;
     int step = lines.channels;
-    int from = mAt;
-    for (int t = 0; t < lines.tiles; t++) {
-      FloatVector m00 = FloatVector.fromArray(LANES, m, from + 0 * plane);
-      FloatVector m10 = FloatVector.fromArray(LANES, m, from + 4 * plane);
-      FloatVector m20 = FloatVector.fromArray(LANES, m, from + 8 * plane);
-      FloatVector m30 = FloatVector.fromArray(LANES, m, from + 12 * plane);
-      FloatVector s00 = m00.add(m10).add(m20);
-      FloatVector s10 = m10.sub(m20).add(m30);
-      FloatVector m01 = FloatVector.fromArray(LANES, m, from + 1 * plane);
-      FloatVector m11 = FloatVector.fromArray(LANES, m, from + 5 * plane);
-      FloatVector m21 = FloatVector.fromArray(LANES, m, from + 9 * plane);
-      FloatVector m31 = FloatVector.fromArray(LANES, m, from + 13 * plane);
-      FloatVector s01 = m01.add(m11).add(m21);
-      FloatVector s11 = m11.sub(m21).add(m31);
-      FloatVector m02 = FloatVector.fromArray(LANES, m, from + 2 * plane);
-      FloatVector m12 = FloatVector.fromArray(LANES, m, from + 6 * plane);
-      FloatVector m22 = FloatVector.fromArray(LANES, m, from + 10 * plane);
-      FloatVector m32 = FloatVector.fromArray(LANES, m, from + 14 * plane);
-      FloatVector s02 = m02.add(m12).add(m22);
-      FloatVector s12 = m12.sub(m22).add(m32);
-      FloatVector m03 = FloatVector.fromArray(LANES, m, from + 3 * plane);
-      FloatVector m13 = FloatVector.fromArray(LANES, m, from + 7 * plane);
-      FloatVector m23 = FloatVector.fromArray(LANES, m, from + 11 * plane);
-      FloatVector m33 = FloatVector.fromArray(LANES, m, from + 15 * plane);
-      FloatVector s03 = m03.add(m13).add(m23);
-      FloatVector s13 = m13.sub(m23).add(m33);
-      FloatVector y00 = s00.add(s01).add(s02);
-      FloatVector y01 = s01.sub(s02).add(s03);
-      FloatVector y10 = s10.add(s11).add(s12);
-      FloatVector y11 = s11.sub(s12).add(s13);
-      y00.intoArray(y, at0);
-      y01.intoArray(y, at0 + step);
-      y10.intoArray(y, at1);
-      y11.intoArray(y, at1 + step);
-      from += CHUNK;
-      at0 += 2 * step;
-      at1 += 2 * step;
+    int rows = lines.rows;
+    int tiles = lines.tiles;
+    int line = lines.width * step;
+    int own = lines.ownAt + channel;
+    for (int t = 0; t < tiles; t++) {
+      int columns = lines.columnsOf(t);
+      for (int i = 0; i < rows; i++) {
+        int from = mAt + t * CHUNK + i * (SIDE * plane);
+        FloatVector m1 = FloatVector.fromArray(LANES, m, from + plane);
+        FloatVector m2 = FloatVector.fromArray(LANES, m, from + 2 * plane);
+        FloatVector m3 = FloatVector.fromArray(LANES, m, from + 3 * plane);
+        FloatVector m4 = FloatVector.fromArray(LANES, m, from + 4 * plane);
+        FloatVector evenP = m1.add(m2);
+        FloatVector oddP = m1.sub(m2);
+        FloatVector evenQ = m3.add(m4);
+        FloatVector oddQ = m3.sub(m4);
+        int at = own + i * line + t * (TILE * step);
+        FloatVector.fromArray(LANES, m, from).add(evenP).add(evenQ).intoArray(y, at);
+        if (columns > 1) {
+          q.fma(oddQ, p.mul(oddP)).intoArray(y, at + step);
+        }
+        if (columns > 2) {
+          q2.fma(evenQ, p2.mul(evenP)).intoArray(y, at + 2 * step);
+        }
+        if (columns > 3) {
+          FloatVector m5 = FloatVector.fromArray(LANES, m, from + 5 * plane);
+          q3.fma(oddQ, p3.fma(oddP, m5)).intoArray(y, at + 3 * step);
+        }
+      }
     }
   }
 
-  private static void addedRow(
+  private static void addedRows(
       float[] m,
       int mAt,
       int plane,
       float[] other,
-      int other0,
-      int other1,
+      int otherAt,
+      int otherLine,
       int otherStep,
       Lines lines,
       int channel) {
+    FloatVector p = FloatVector.broadcast(LANES, P);
+    FloatVector p2 = FloatVector.broadcast(LANES, P2);
+    FloatVector p3 = FloatVector.broadcast(LANES, P3);
+    FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+    FloatVector q3 = FloatVector.broadcast(LANES, Q3);
     float[] y = lines.image;
-    int at0 = lines.firstAt + channel;
-    int at1 = lines.secondAt + channel;
     int step = lines.channels;
-    int from = mAt;
-    int o0 = other0;
-    int o1 = other1;
-    for (int t = 0; t < lines.tiles; t++) {
-      FloatVector m00 = FloatVector.fromArray(LANES, m, from + 0 * plane);
-      FloatVector m10 = FloatVector.fromArray(LANES, m, from + 4 * plane);
-      FloatVector m20 = FloatVector.fromArray(LANES, m, from + 8 * plane);
-      FloatVector m30 = FloatVector.fromArray(LANES, m, from + 12 * plane);
-      FloatVector s00 = m00.add(m10).add(m20);
-      FloatVector s10 = m10.sub(m20).add(m30);
-      FloatVector m01 = FloatVector.fromArray(LANES, m, from + 1 * plane);
-      FloatVector m11 = FloatVector.fromArray(LANES, m, from + 5 * plane);
-      FloatVector m21 = FloatVector.fromArray(LANES, m, from + 9 * plane);
-      FloatVector m31 = FloatVector.fromArray(LANES, m, from + 13 * plane);
-      FloatVector s01 = m01.add(m11).add(m21);
-      FloatVector s11 = m11.sub(m21).add(m31);
-      FloatVector m02 = FloatVector.fromArray(LANES, m, from + 2 * plane);
-      FloatVector m12 = FloatVector.fromArray(LANES, m, from + 6 * plane);
-      FloatVector m22 = FloatVector.fromArray(LANES, m, from + 10 * plane);
-      FloatVector m32 = FloatVector.fromArray(LANES, m, from + 14 * plane);
-      FloatVector s02 = m02.add(m12).add(m22);
-      FloatVector s12 = m12.sub(m22).add(m32);
-      FloatVector m03 = FloatVector.fromArray(LANES, m, from + 3 * plane);
-      FloatVector m13 = FloatVector.fromArray(LANES, m, from + 7 * plane);
-      FloatVector m23 = FloatVector.fromArray(LANES, m, from + 11 * plane);
-      FloatVector m33 = FloatVector.fromArray(LANES, m, from + 15 * plane);
-      FloatVector s03 = m03.add(m13).add(m23);
-      FloatVector s13 = m13.sub(m23).add(m33);
-      FloatVector y00 = s00.add(s01).add(s02);
-      FloatVector y01 = s01.sub(s02).add(s03);
-      FloatVector y10 = s10.add(s11).add(s12);
-      FloatVector y11 = s11.sub(s12).add(s13);
-      y00.add(FloatVector.fromArray(LANES, other, o0)).intoArray(y, at0);
-      y01.add(FloatVector.fromArray(LANES, other, o0 + otherStep)).intoArray(y, at0 + step);
-      y10.add(FloatVector.fromArray(LANES, other, o1)).intoArray(y, at1);
-      y11.add(FloatVector.fromArray(LANES, other, o1 + otherStep)).intoArray(y, at1 + step);
-      from += CHUNK;
-      at0 += 2 * step;
-      at1 += 2 * step;
-      o0 += 2 * otherStep;
-      o1 += 2 * otherStep;
+    int rows = lines.rows;
+    int tiles = lines.tiles;
+    int line = lines.width * step;
+    int own = lines.ownAt + channel;
+    for (int t = 0; t < tiles; t++) {
+      int columns = lines.columnsOf(t);
+      for (int i = 0; i < rows; i++) {
+        int from = mAt + t * CHUNK + i * (SIDE * plane);
+        FloatVector m1 = FloatVector.fromArray(LANES, m, from + plane);
+        FloatVector m2 = FloatVector.fromArray(LANES, m, from + 2 * plane);
+        FloatVector m3 = FloatVector.fromArray(LANES, m, from + 3 * plane);
+        FloatVector m4 = FloatVector.fromArray(LANES, m, from + 4 * plane);
+        FloatVector evenP = m1.add(m2);
+        FloatVector oddP = m1.sub(m2);
+        FloatVector evenQ = m3.add(m4);
+        FloatVector oddQ = m3.sub(m4);
+        int at = own + i * line + t * (TILE * step);
+        int o = otherAt + i * otherLine + t * (TILE * otherStep);
+        FloatVector y0 = FloatVector.fromArray(LANES, m, from).add(evenP).add(evenQ);
+        y0.add(FloatVector.fromArray(LANES, other, o)).intoArray(y, at);
+        if (columns > 1) {
+          FloatVector y1 = q.fma(oddQ, p.mul(oddP));
+          y1.add(FloatVector.fromArray(LANES, other, o + otherStep)).intoArray(y, at + step);
+        }
+        if (columns > 2) {
+          FloatVector y2 = q2.fma(evenQ, p2.mul(evenP));
+          y2.add(FloatVector.fromArray(LANES, other, o + 2 * otherStep))
+              .intoArray(y, at + 2 * step);
+        }
+        if (columns > 3) {
+          FloatVector m5 = FloatVector.fromArray(LANES, m, from + 5 * plane);
+          FloatVector y3 = q3.fma(oddQ, p3.fma(oddP, m5));
+          y3.add(FloatVector.fromArray(LANES, other, o + 3 * otherStep))
+              .intoArray(y, at + 3 * step);
+        }
+      }
     }
   }
 
   @Override
   public void gradient(Lines dY, WinogradPlanes m, int tile) {
     for (int c = 0; c < dY.channels; c += WIDTH) {
-      gradientRow(dY, c, m.array, m.at(0, c, tile), m.plane);
+      int at = m.at(0, c, tile);
+      gradientColumns(dY, c, m.array, at, m.plane);
+      gradientRows(m.array, at, m.plane, dY.tiles);
     }
   }
 
-  private static void gradientRow(Lines lines, int channel, float[] m, int mAt, int plane) {
-    float[] dY = lines.image;
-    int at0 = lines.firstAt + channel;
-    int at1 = lines.secondAt + channel;
+  private static void gradientColumns(Lines lines, int channel, float[] m, int mAt, int plane) {
+    FloatVector p = FloatVector.broadcast(LANES, P);
+    FloatVector p2 = FloatVector.broadcast(LANES, P2);
+    FloatVector p3 = FloatVector.broadcast(LANES, P3);
+    FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+    FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+    float[] x0 = lines.arrays[1];
+    float[] x1 = lines.arrays[2];
+    float[] x2 = lines.arrays[3];
+    float[] x3 = lines.arrays[4];
+    int at0 = lines.at[1] + channel;
+    int at1 = lines.at[2] + channel;
+    int at2 = lines.at[3] + channel;
+    int at3 = lines.at[4] + channel;
     int step = lines.channels;
-    int to = mAt;
-    for (int t = 0; t < lines.tiles; t++) {
-      FloatVector r00 = FloatVector.fromArray(LANES, dY, at0);
-      FloatVector r30 = FloatVector.fromArray(LANES, dY, at1);
-      FloatVector r10 = r00.add(r30);
-      FloatVector r20 = r00.sub(r30);
-      FloatVector r01 = FloatVector.fromArray(LANES, dY, at0 + step);
-      FloatVector r31 = FloatVector.fromArray(LANES, dY, at1 + step);
-      FloatVector r11 = r01.add(r31);
-      FloatVector r21 = r01.sub(r31);
-      int p0 = to + 0 * plane;
-      r00.intoArray(m, p0);
-      r00.add(r01).intoArray(m, p0 + plane);
-      r00.sub(r01).intoArray(m, p0 + 2 * plane);
-      r01.intoArray(m, p0 + 3 * plane);
-      int p1 = to + 4 * plane;
-      r10.intoArray(m, p1);
-      r10.add(r11).intoArray(m, p1 + plane);
-      r10.sub(r11).intoArray(m, p1 + 2 * plane);
-      r11.intoArray(m, p1 + 3 * plane);
-      int p2 = to + 8 * plane;
-      r20.intoArray(m, p2);
-      r20.add(r21).intoArray(m, p2 + plane);
-      r20.sub(r21).intoArray(m, p2 + 2 * plane);
-      r21.intoArray(m, p2 + 3 * plane);
-      int p3 = to + 12 * plane;
-      r30.intoArray(m, p3);
-      r30.add(r31).intoArray(m, p3 + plane);
-      r30.sub(r31).intoArray(m, p3 + 2 * plane);
-      r31.intoArray(m, p3 + 3 * plane);
-      to += CHUNK;
-      at0 += 2 * step;
-      at1 += 2 * step;
+    int width = lines.width;
+    int down = SIDE * plane;
+    for (int column = 0; column < width; column++) {
+      int own = column * step;
+      FloatVector g0 = FloatVector.fromArray(LANES, x0, at0 + own);
+      FloatVector g1 = FloatVector.fromArray(LANES, x1, at1 + own);
+      FloatVector g2 = FloatVector.fromArray(LANES, x2, at2 + own);
+      FloatVector g3 = FloatVector.fromArray(LANES, x3, at3 + own);
+      FloatVector evenP = p2.fma(g2, g0);
+      FloatVector oddP = p3.fma(g3, p.mul(g1));
+      FloatVector evenQ = q2.fma(g2, g0);
+      FloatVector oddQ = q3.fma(g3, q.mul(g1));
+      int at = mAt + column / TILE * CHUNK + column % TILE * plane;
+      g0.intoArray(m, at);
+      evenP.add(oddP).intoArray(m, at + down);
+      evenP.sub(oddP).intoArray(m, at + 2 * down);
+      evenQ.add(oddQ).intoArray(m, at + 3 * down);
+      evenQ.sub(oddQ).intoArray(m, at + 4 * down);
+      g3.intoArray(m, at + 5 * down);
+    }
+    FloatVector zero = FloatVector.zero(LANES);
+    for (int column = width; column % TILE != 0; column++) {
+      int at = mAt + column / TILE * CHUNK + column % TILE * plane;
+      for (int i = 0; i < SIDE; i++) {
+        zero.intoArray(m, at + i * down);
+      }
+    }
+  }
+
+  private static void gradientRows(float[] m, int mAt, int plane, int tiles) {
+    FloatVector p = FloatVector.broadcast(LANES, P);
+    FloatVector p2 = FloatVector.broadcast(LANES, P2);
+    FloatVector p3 = FloatVector.broadcast(LANES, P3);
+    FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+    FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+    for (int t = 0; t < tiles; t++) {
+      for (int i = 0; i < SIDE; i++) {
+        int at = mAt + t * CHUNK + i * (SIDE * plane);
+        FloatVector g0 = FloatVector.fromArray(LANES, m, at);
+        FloatVector g1 = FloatVector.fromArray(LANES, m, at + plane);
+        FloatVector g2 = FloatVector.fromArray(LANES, m, at + 2 * plane);
+        FloatVector g3 = FloatVector.fromArray(LANES, m, at + 3 * plane);
+        FloatVector evenP = p2.fma(g2, g0);
+        FloatVector oddP = p3.fma(g3, p.mul(g1));
+        FloatVector evenQ = q2.fma(g2, g0);
+        FloatVector oddQ = q3.fma(g3, q.mul(g1));
+        evenP.add(oddP).intoArray(m, at + plane);
+        evenP.sub(oddP).intoArray(m, at + 2 * plane);
+        evenQ.add(oddQ).intoArray(m, at + 3 * plane);
+        evenQ.sub(oddQ).intoArray(m, at + 4 * plane);
+        g3.intoArray(m, at + 5 * plane);
+      }
     }
   }
 }

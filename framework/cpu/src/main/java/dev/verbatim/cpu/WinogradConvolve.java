@@ -1,10 +1,13 @@
 package dev.verbatim.cpu;
 
+import static dev.verbatim.cpu.WinogradPlanes.POSITIONS;
+import static dev.verbatim.cpu.WinogradPlanes.TILE;
+
 import dev.verbatim.tensor.Tensor;
 import java.util.List;
 
 /**
- * Convolutions in tiles of two by two outputs, by Winograd's F(2x2, 3x3), and their gradients by
+ * Convolutions in tiles of four by four outputs, by Winograd's F(4x4, 3x3), and their gradients by
  * the input, which are the same over the gradient of the output. A unit is some rows of tiles; it
  * goes through the three steps in blocks, whose values stay in the caches. Where there are few
  * tiles and many weights, a unit is a panel of these instead.
@@ -90,10 +93,10 @@ final class WinogradConvolve {
     accumulate = add;
     ending = last;
     weights.set(CpuStorage.floats(w), source.channels(), target.channels(), backwards);
-    rows = from.shape().dim(0) * from.shape().dim(1) / 2;
+    rows = from.shape().dim(0) * source.rowsInImage();
     int pairs = source.channels() * target.channels();
     int widest = Math.max(source.channels(), target.channels());
-    boolean fewTiles = 16L * widest * tiles(0, rows) <= NEAR_VALUES;
+    boolean fewTiles = (long) POSITIONS * widest * tiles(0, rows) <= NEAR_VALUES;
     if (fewTiles && pairs >= FAR_WEIGHTS && weights.cutInto(2 * pool.threads())) {
       panelByPanel();
       return;
@@ -105,7 +108,7 @@ final class WinogradConvolve {
     int share = Math.ceilDiv(tiles(0, rows), pool.threads() * group) * group;
     int tiles = Math.min(tilesInBlock * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4), share);
     rowsInBlock = rowsInBlock(tiles, group);
-    int most = Math.min(UNIT_FLOATS / (2 * source.line()), rows / (8 * pool.threads()));
+    int most = Math.min(UNIT_FLOATS / (TILE * source.line()), rows / (8 * pool.threads()));
     rowsInUnit = Math.max(most / rowsInBlock, 1) * rowsInBlock;
     pool.run(sweep, Math.ceilDiv(rows, rowsInUnit));
   }
@@ -160,7 +163,7 @@ final class WinogradConvolve {
     WinogradProducts panel = weights.at(k);
     float[] u = weights.packPanel(k, worker);
     int plane = weights.ownPlane(k);
-    for (int position = 0; position < 16; position++) {
+    for (int position = 0; position < POSITIONS; position++) {
       panel.products(
           allValues,
           source.channels(),
@@ -182,7 +185,7 @@ final class WinogradConvolve {
   }
 
   private void finish(int first, int last) {
-    ending.pixels(4 * tiles(0, first), 4 * tiles(0, last));
+    ending.pixels(target.pixel(first), target.pixel(last));
   }
 
   private int tiles(int first, int last) {
@@ -199,10 +202,10 @@ final class WinogradConvolve {
       m = s.products;
       m.lay(target.channels(), tiles);
     }
-    for (int position = 0; position < 16; position++) {
+    for (int position = 0; position < POSITIONS; position++) {
       products(position, tiles, v, m, s.values.fence);
-      source.touch(v, 2 * last + 1, tiles, position, position + 1, 16);
-      target.touch(v, 2 * first, tiles, position, position + 1, 16);
+      source.touch(v, last, 1, tiles, position, position + 1, POSITIONS);
+      target.touch(v, first, 0, tiles, position, position + 1, POSITIONS);
     }
     outputs(m, first, last, first, s.lines);
   }

@@ -1,5 +1,8 @@
 package dev.verbatim.cpu;
 
+import static dev.verbatim.cpu.WinogradPlanes.SIDE;
+import static dev.verbatim.cpu.WinogradPlanes.TILE;
+
 import dev.verbatim.tensor.Shape;
 
 /** Where the rows of tiles of a batch of images lie; rows are counted through all images. */
@@ -30,34 +33,51 @@ final class WinogradLines {
   }
 
   int tilesInRow() {
-    return width / 2;
+    return Math.ceilDiv(width, TILE);
+  }
+
+  int rowsInImage() {
+    return Math.ceilDiv(height, TILE);
+  }
+
+  /**
+   * The first pixel of a row of tiles; of the row after the last one, how many pixels there are.
+   */
+  int pixel(int row) {
+    return firstLine(row) * width;
+  }
+
+  private int firstLine(int row) {
+    return row / rowsInImage() * height + row % rowsInImage() * TILE;
   }
 
   /** Sets the lines of a row of tiles. */
   void place(int row, WinogradTransforms.Lines lines) {
-    int inImage = row % (height / 2);
-    int at = 2 * row * line();
-    boolean top = inImage == 0;
-    boolean bottom = inImage == height / 2 - 1;
+    int top = row % rowsInImage() * TILE;
+    int at = firstLine(row) * line();
+    for (int i = 0; i < SIDE; i++) {
+      boolean inside = top + i > 0 && top + i <= height;
+      lines.arrays[i] = inside ? image : zeros;
+      lines.at[i] = inside ? at + (i - 1) * line() : 0;
+    }
     lines.image = image;
-    lines.firstAt = at;
-    lines.secondAt = at + line();
-    lines.above = top ? zeros : image;
-    lines.aboveAt = top ? 0 : at - line();
-    lines.below = bottom ? zeros : image;
-    lines.belowAt = bottom ? 0 : at + 2 * line();
+    lines.ownAt = at;
+    lines.rows = Math.min(TILE, height - top);
+    lines.width = width;
     lines.tiles = tilesInRow();
     lines.channels = channels;
   }
 
   /**
-   * {@link WinogradPlanes#touch} for the lines that so many tiles have, from one part of {@code
-   * parts} to before another.
+   * {@link WinogradPlanes#touch} for the lines that so many tiles have from a row of them on, from
+   * one part of {@code parts} to before another.
+   *
+   * @param ahead lines after the row's first one
    */
-  void touch(WinogradPlanes scratch, int firstLine, int tiles, int from, int to, int parts) {
-    int floats = 4 * tiles * channels;
+  void touch(WinogradPlanes scratch, int row, int ahead, int tiles, int from, int to, int parts) {
+    int floats = TILE * TILE * tiles * channels;
     int first = (int) ((long) floats * from / parts);
     int last = (int) ((long) floats * to / parts);
-    scratch.touch(image, firstLine * line() + first, last - first);
+    scratch.touch(image, (firstLine(row) + ahead) * line() + first, last - first);
   }
 }

@@ -5,10 +5,19 @@ import java.util.List;
 import jdk.internal.misc.Unsafe;
 
 /**
- * Scratch memory for some tiles of 4x4 values: for each of a tile's 16 positions a plane {@code
+ * Scratch memory for some tiles of values: for each of a tile's positions a plane {@code
  * [chunk][tile][CHUNK]} of its channels. One object a thread, or one for all.
  */
 final class WinogradPlanes {
+  /** Outputs of a tile are so many squared. */
+  static final int TILE = Kernels.TILE;
+
+  /** Values of a tile are so many squared. */
+  static final int SIDE = TILE + 2;
+
+  /** Of a tile's values, row by row. */
+  static final int POSITIONS = SIDE * SIDE;
+
   /** Channels that lie side by side: a cache line. */
   static final int CHUNK = Kernels.TILE_CHANNELS;
 
@@ -52,7 +61,7 @@ final class WinogradPlanes {
     }
     chunk = room * CHUNK;
     plane = channels / CHUNK * chunk + LINE;
-    int size = 16 * plane + LINE;
+    int size = POSITIONS * plane + LINE;
     if (array.length < size) {
       array = new float[size];
     }

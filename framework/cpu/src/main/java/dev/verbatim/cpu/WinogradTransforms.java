@@ -1,39 +1,55 @@
 package dev.verbatim.cpu;
 
 /**
- * The transforms of images in Winograd's convolution, F(2x2, 3x3) and F(3x3, 2x2), on vectors of
+ * The transforms of images in Winograd's convolution, F(4x4, 3x3) and F(3x3, 4x4), on vectors of
  * one width. Each goes over the columns of a tile first, then over the rows of what that gave.
  */
 interface WinogradTransforms {
-  /** A row of tiles in an image: their own two lines and the ones around them. */
+  /**
+   * A row of tiles in an image: its own lines of pixels, four if so many are left, and the ones
+   * around.
+   */
   final class Lines {
+    /**
+     * Where each of six lines is, from the one above on: the image, or zeros where there is none.
+     */
+    final float[][] arrays = new float[WinogradPlanes.SIDE][];
+
+    final int[] at = new int[WinogradPlanes.SIDE];
+
     float[] image = {};
 
-    /** The line above, which is in {@link #image} or all +0. */
-    float[] above = {};
+    /** Where the first of the row's own lines begins in {@link #image}. */
+    int ownAt;
 
-    int aboveAt;
-    int firstAt;
-    int secondAt;
+    /** How many of its own lines are inside the image. */
+    int rows;
 
-    /** The line below, which is in {@link #image} or all +0. */
-    float[] below = {};
+    /** Pixels in a line; the last tile may have some more columns. */
+    int width;
 
-    int belowAt;
     int tiles;
 
     /** Floats from a pixel to the next. */
     int channels;
+
+    /** Scratch memory for transformed columns. */
+    float[] columns = {};
+
+    /** How many of a tile's columns are inside the image. */
+    int columnsOf(int tile) {
+      return Math.min(WinogradPlanes.TILE, width - tile * WinogradPlanes.TILE);
+    }
   }
 
   /**
-   * From four by four pixels to values.
+   * From six by six pixels to values.
    *
    * @param tile where the row's first tile goes
    */
   void input(Lines x, int firstChannel, int lastChannel, WinogradPlanes v, int tile);
 
-  /** From products to two by two outputs. */
+  /** From products, which are lost, to four by four outputs. */
   void output(WinogradPlanes m, int tile, Lines y);
 
   /** The same, added to a bias. */
@@ -42,6 +58,6 @@ interface WinogradTransforms {
   /** The same, added to what is there. */
   void outputAdded(WinogradPlanes m, int tile, Lines y);
 
-  /** From gradients of two by two outputs to those of products. */
+  /** From gradients of four by four outputs to those of products. */
   void gradient(Lines dY, WinogradPlanes m, int tile);
 }

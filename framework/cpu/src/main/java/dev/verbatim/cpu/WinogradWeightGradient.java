@@ -2,13 +2,14 @@ package dev.verbatim.cpu;
 
 import static dev.verbatim.cpu.WinogradPlanes.CHUNK;
 import static dev.verbatim.cpu.WinogradPlanes.LINE;
+import static dev.verbatim.cpu.WinogradPlanes.POSITIONS;
 
 import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Tensor;
 import java.util.List;
 
 /**
- * Gradient by the weights of a convolution in tiles, F(3x3, 2x2). A unit is a block of images and,
+ * Gradient by the weights of a convolution in tiles, F(3x3, 4x4). A unit is a block of images and,
  * where there are few blocks, some of the input's channels. The blocks' sums are added and
  * transformed in a second pass. Where there are few tiles and many weights, a unit is a chunk of
  * the input's channels, all of it.
@@ -84,14 +85,14 @@ final class WinogradWeightGradient {
     dW = CpuStorage.floats(weightGradient);
     accumulate = add;
     int images = input.shape().dim(0);
-    int rowsInImage = input.shape().dim(1) / 2;
+    int rowsInImage = x.rowsInImage();
     int pairs = x.channels() * dY.channels();
-    int imagesInBlock = Kernels.imagesPerBlock(images, 16 * pairs);
+    int imagesInBlock = Kernels.imagesPerBlock(images, POSITIONS * pairs);
     blocks = Math.ceilDiv(images, imagesInBlock);
     rows = images * rowsInImage;
     rowsInBlock = imagesInBlock * rowsInImage;
     int widest = Math.max(x.channels(), dY.channels());
-    boolean fewTiles = 16L * widest * tiles(0, rows) <= NEAR_VALUES;
+    boolean fewTiles = (long) POSITIONS * widest * tiles(0, rows) <= NEAR_VALUES;
     if (fewTiles && blocks == 1 && pairs >= FAR_WEIGHTS) {
       chunkByChunk();
       return;
@@ -100,8 +101,8 @@ final class WinogradWeightGradient {
     rowsInChunk = Math.ceilDiv(tiles, x.tilesInRow());
     cutChannels();
     plane = pairs + LINE;
-    if (sums.length < blocks * 16 * plane) {
-      sums = new float[blocks * 16 * plane];
+    if (sums.length < blocks * POSITIONS * plane) {
+      sums = new float[blocks * POSITIONS * plane];
     }
     pool.run(blockSums, blocks * parts);
     pool.run(reduction, x.channels() / CHANNELS_IN_UNIT);
@@ -118,7 +119,7 @@ final class WinogradWeightGradient {
     for (WinogradScratch s : scratch) {
       s.values.lay(CHUNK, tiles(0, rows));
     }
-    Scratch.growAll(ownSums, 16 * ownPlane());
+    Scratch.growAll(ownSums, POSITIONS * ownPlane());
     pool.run(chunkOfInput, x.channels() / CHUNK);
   }
 
@@ -148,7 +149,7 @@ final class WinogradWeightGradient {
     }
     int ownPlane = ownPlane();
     float[] own = ownSums[worker];
-    for (int position = 0; position < 16; position++) {
+    for (int position = 0; position < POSITIONS; position++) {
       int vAt = v.at(position, 0, 0);
       for (int k = 0; k < out; ) {
         WinogradSums panel = WinogradPanel.at(panels, 0, k, out);
@@ -203,7 +204,7 @@ final class WinogradWeightGradient {
       dY.place(row, s.lines);
       transforms.gradient(s.lines, s.products, tile);
     }
-    for (int position = 0; position < 16; position++) {
+    for (int position = 0; position < POSITIONS; position++) {
       sums(block, position, last, channel, lastChannel, tiles, fresh, s);
     }
   }
@@ -219,7 +220,7 @@ final class WinogradWeightGradient {
       WinogradScratch s) {
     int in = lastChannel - channel;
     int out = dY.channels();
-    int planeAt = (block * 16 + position) * plane;
+    int planeAt = (block * POSITIONS + position) * plane;
     for (int k = 0; k < out; ) {
       WinogradSums panel = WinogradPanel.at(panels, 0, k, out);
       int dAt = s.products.at(position, k, 0);
@@ -229,8 +230,8 @@ final class WinogradWeightGradient {
         panel.sums(s.values, vAt, s.products, dAt, tiles, sums, at, out, fresh);
         int from = (position * out + k) * in + c * panel.width();
         int to = from + panel.width() * CHUNK;
-        x.touch(s.values, 2 * next + 1, tiles, from, to, 16 * out * in);
-        dY.touch(s.values, 2 * next, tiles, from, to, 16 * out * in);
+        x.touch(s.values, next, 1, tiles, from, to, POSITIONS * out * in);
+        dY.touch(s.values, next, 0, tiles, from, to, POSITIONS * out * in);
       }
       k += panel.width();
     }
@@ -241,8 +242,8 @@ final class WinogradWeightGradient {
     int count = CHANNELS_IN_UNIT * dY.channels();
     int first = unit * count;
     for (int block = 1; block < blocks; block++) {
-      for (int position = 0; position < 16; position++) {
-        int from = (block * 16 + position) * plane + first;
+      for (int position = 0; position < POSITIONS; position++) {
+        int from = (block * POSITIONS + position) * plane + first;
         lanes.addInto(sums, from, sums, position * plane + first, count);
       }
     }

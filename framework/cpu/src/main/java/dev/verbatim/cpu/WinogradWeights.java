@@ -1,9 +1,11 @@
 package dev.verbatim.cpu;
 
+import static dev.verbatim.cpu.WinogradPlanes.POSITIONS;
+
 import java.util.List;
 
 /**
- * A convolution's weights at the 16 positions of a tile, packed: for each position its panels one
+ * A convolution's weights at the positions of a tile, packed: for each position its panels one
  * after another, a row as wide as the panel for each channel of the source.
  */
 final class WinogradWeights {
@@ -83,8 +85,8 @@ final class WinogradWeights {
   /** Packs all panels, for {@link #packed}. */
   void pack() {
     plane = in * out + GAP;
-    if (packed.length < 16 * plane) {
-      packed = new float[16 * plane];
+    if (packed.length < POSITIONS * plane) {
+      packed = new float[POSITIONS * plane];
     }
     if (reverse) {
       pool.run(packTransposed, panels() * Math.ceilDiv(in, alongTransposed()));
@@ -127,7 +129,7 @@ final class WinogradWeights {
 
   /** Makes room for {@link #packPanel}. */
   void makeRoomForPanels() {
-    Scratch.growAll(ownPanels, 16 * ownPlane(0));
+    Scratch.growAll(ownPanels, POSITIONS * ownPlane(0));
   }
 
   /** Packs the panel that begins at a channel, for itself: a worker's own, until its next one. */
@@ -180,11 +182,11 @@ final class WinogradWeights {
     int blockPlane = width * count + GAP;
     float[] block = block(worker);
     for (int row = 0; row < width; row++) {
-      int from = (k + row) * in + first;
-      transforms.weights(weights, from, in * out, count, block, row * count, blockPlane);
+      int last = 8 * in * out + (k + row) * in + first; // of the kernel's pixels
+      transforms.weights(weights, last, -in * out, count, block, row * count, blockPlane);
     }
-    for (int position = 0; position < 16; position++) {
-      int from = mirrored(position) * blockPlane;
+    for (int position = 0; position < POSITIONS; position++) {
+      int from = position * blockPlane;
       int at = toAt + position * toPlane;
       for (int row = 0; row < width; row += 4) {
         Packing.fourRows(block, from + row * count, count, count, to, at + row, width);
@@ -198,17 +200,8 @@ final class WinogradWeights {
 
   private float[] block(int worker) {
     if (blocks[worker] == null) {
-      blocks[worker] = new float[16 * (TRANSPOSED + GAP)];
+      blocks[worker] = new float[POSITIONS * (TRANSPOSED + GAP)];
     }
     return blocks[worker];
-  }
-
-  /** In a kernel whose pixels are in reverse, the first and the last positions change places. */
-  private static int mirrored(int position) {
-    return mirroredLine(position / 4) * 4 + mirroredLine(position % 4);
-  }
-
-  private static int mirroredLine(int line) {
-    return line == 0 ? 3 : line == 3 ? 0 : line;
   }
 }

@@ -10,8 +10,8 @@ import java.util.Set;
  * the outputs, or until their memory is full.
  */
 final class BlockSums {
-  /** A thread for each value of a block. */
-  private static final int VALUES_IN_BLOCK = Launch.THREADS;
+  /** Of channels, in tiles; otherwise each value has a thread. */
+  private static final int THREADS_OF_A_PAIR = 16;
 
   private static final long GRAIN = 256;
   private static final long MOST_BYTES = 128 << 20;
@@ -49,6 +49,10 @@ final class BlockSums {
   record Room(long address, int blocks, int values, boolean inTiles, Tensor out) {
     long bytes() {
       return BlockSums.bytes(blocks, values);
+    }
+
+    private int pairs() {
+      return values / TransformedWeights.POSITIONS;
     }
 
     boolean isOutput() {
@@ -101,7 +105,8 @@ final class BlockSums {
     long out = CudaStorage.address(room.out);
     long before = accumulate ? out : 0;
     long inTiles = room.inTiles ? out : 0;
-    waiting.add(room.blocks, room.values, VALUES_IN_BLOCK, room.address, out, before, inTiles);
+    int threads = room.inTiles ? room.pairs() * THREADS_OF_A_PAIR : room.values;
+    waiting.add(room.blocks, threads, Launch.THREADS, room.address, out, before, inTiles);
     outputs.add(out);
     bytes += room.bytes() + CudaStorage.bytes(room.out);
     if (room.address < begin || room.address >= begin + capacity) {

@@ -12,13 +12,16 @@ final class CudaWinograd {
   private static final int POSITIONS = TransformedWeights.POSITIONS;
 
   /** Products of a position that a block of threads has. */
-  private static final int PRODUCTS = 1024;
+  private static final int PRODUCTS = 512;
 
   /** Output channels that it has, at most. */
   private static final int MOST_WIDE = 32;
 
   /** Channels, and output channels, of a weight gradient's block. */
-  private static final int TILE = 16;
+  private static final int CHANNELS = 16;
+
+  /** Of a block. */
+  private static final int THREADS = POSITIONS * 16;
 
   private final Launch launch;
   private final BlockSums sums;
@@ -45,16 +48,16 @@ final class CudaWinograd {
         .with(y)
         .with(ending)
         .with(moments)
-        .blocks(blocks(wide, y.shape()));
+        .blocks(blocks(wide, y.shape()), THREADS, 0);
     blockMoments.left(y, moments);
   }
 
   void inputGradient(Tensor dY, Tensor w, boolean accumulate, Tensor dX) {
     int wide = wide(dX);
-    products("winogradInputGradient", wide, dY, w, weights.of(w), dX)
+    products("winogradInputGradient", wide, dY, w, weights.reversed(w), dX)
         .with(accumulate)
         .with(dX)
-        .blocks(blocks(wide, dX.shape()));
+        .blocks(blocks(wide, dX.shape()), THREADS, 0);
   }
 
   private Launch products(
@@ -84,7 +87,9 @@ final class CudaWinograd {
 
   /** Whether so many tiles from a multiple of them on are pixels that follow each other. */
   private static boolean areWholeRows(int tiles, Shape to) {
-    return tiles % (to.dim(2) / 2) == 0;
+    return to.dim(1) % Kernels.TILE == 0
+        && to.dim(2) % Kernels.TILE == 0
+        && tiles % (to.dim(2) / Kernels.TILE) == 0;
   }
 
   void weightGradient(Tensor x, Tensor dY, boolean accumulate, Tensor dW) {
@@ -104,7 +109,7 @@ final class CudaWinograd {
         .with(x)
         .with(dY)
         .with(partial.address())
-        .blocks((long) blocks * pairs / (TILE * TILE));
+        .blocks((long) blocks * pairs / (CHANNELS * CHANNELS), THREADS, 0);
     sums.left(partial, accumulate);
   }
 
@@ -113,6 +118,8 @@ final class CudaWinograd {
   }
 
   private static int tiles(Shape images) {
-    return images.dim(0) * (images.dim(1) / 2) * (images.dim(2) / 2);
+    int down = Math.ceilDiv(images.dim(1), Kernels.TILE);
+    int across = Math.ceilDiv(images.dim(2), Kernels.TILE);
+    return images.dim(0) * down * across;
   }
 }

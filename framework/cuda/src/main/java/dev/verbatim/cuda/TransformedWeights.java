@@ -1,5 +1,6 @@
 package dev.verbatim.cuda;
 
+import dev.verbatim.tensor.Kernels;
 import dev.verbatim.tensor.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,9 +15,9 @@ final class TransformedWeights {
   /** Weights of a pair of channels, and what they become. */
   static final int TAPS = 9;
 
-  static final int POSITIONS = 16;
+  static final int POSITIONS = (Kernels.TILE + 2) * (Kernels.TILE + 2);
 
-  /** A thread for each pair of channels. */
+  /** A thread for each pair of channels, sixteen by sixteen. */
   private static final int PAIRS_IN_BLOCK = Launch.THREADS;
 
   private final Launch launch;
@@ -63,6 +64,11 @@ final class TransformedWeights {
     };
   }
 
+  /** As {@link #of}, of w in reverse, {@code [position, output channel, channel]}. */
+  long reversed(Tensor w) {
+    return of(w) + bytes(w.size() / TAPS) / 2;
+  }
+
   /** Where w[3,3,channels,output channels] are, as {@code [position, channel, output channel]}. */
   long of(Tensor w) {
     long address = CudaStorage.address(w);
@@ -81,7 +87,7 @@ final class TransformedWeights {
   }
 
   private static long bytes(long pairs) {
-    return pairs * POSITIONS * Float.BYTES;
+    return 2 * pairs * POSITIONS * Float.BYTES;
   }
 
   private boolean isGood(Weights own) {
@@ -99,7 +105,8 @@ final class TransformedWeights {
         moved = 0;
       }
       launch.touch(own.tensor);
-      due.add(0f, own.pairs(), PAIRS_IN_BLOCK, own.address(), own.transformed.address());
+      int out = own.tensor.shape().dim(3);
+      due.add(out, own.pairs(), PAIRS_IN_BLOCK, own.address(), own.transformed.address());
       moved += CudaStorage.bytes(own.tensor) + bytes(own.pairs());
       good.put(own.address(), own.tensor.size());
     }
