@@ -10,7 +10,7 @@ import java.util.Optional;
 /** The id of a run: all that determines its result, and nothing else. */
 public final class RunIdentity {
   /** Raised whenever an order of additions or a stream of random numbers changes. */
-  public static final int NUMERICS_VERSION = 3;
+  public static final int NUMERICS_VERSION = 4;
 
   private RunIdentity() {}
 

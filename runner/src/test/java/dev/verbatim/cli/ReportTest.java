@@ -202,7 +202,7 @@ class ReportTest {
             base + "seed-1: metrics.csv is half-written: its last line does not end",
             base + "seed-2: model.csv is missing",
             base
-                + "seed-3-0123456789ab: made by a newer version: its numerics are 99, the newest known here 3"),
+                + "seed-3-0123456789ab: made by a newer version: its numerics are 99, the newest known here 4"),
         told.lines().toList());
     String page = Files.readString(home.resolve("report/generated/index.html"));
     assertTrue(page.contains("holiday photos: not the name of a run"), "the page tells it too");

@@ -44,10 +44,10 @@ class CallTimesTest {
       assertTrue(rounds.get() >= 3, "medians of several rounds");
       assertSame(before, cpu.kernels());
       // bytes: x and y have 2 * 4 * 4 * 16 floats, w 3 * 3 * 16 * 16; each tensor counts once.
-      // FLOPs: 2 * 4 tiles of 16 products for each pair of channels, two each.
+      // FLOPs: 2 tiles of 36 products for each pair of channels, two each.
       assertEquals(
           List.of(
-              "convolve 2x4x4x16 3x3x16x16: 2, 13312, 65536",
+              "convolve 2x4x4x16 3x3x16x16: 2, 13312, 36864",
               "moments 2x4x4x16 16: 1, 2176, 0",
               "add 2x4x4x16 2x4x4x16: 1, 2048, 0"),
           times.kernels().stream()

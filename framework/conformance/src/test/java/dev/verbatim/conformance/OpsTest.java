@@ -150,14 +150,14 @@ class OpsTest {
   /** Convolutions in tiles: one and several tiles, blocks, images, panels of each width. */
   @ParameterizedTest(name = "x[{0},{1},{2},{3}], {4} channels")
   @CsvSource({
-    "1,2,2,16,16",
+    "1,4,4,16,16",
     "3,4,6,32,16",
     "2,8,8,16,48",
     "9,4,4,64,32",
     "1,32,32,16,16",
     "2,16,16,32,32",
-    "7,6,2,48,80",
-    "1,2,40,16,32",
+    "7,6,5,48,80",
+    "1,4,40,16,32",
     "2,4,4,144,128"
   })
   void convolutionInTiles(int n, int h, int w, int c, int out) {
