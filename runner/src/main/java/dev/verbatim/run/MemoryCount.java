@@ -22,8 +22,14 @@ final class MemoryCount implements Backend {
   /** Of a device's memory, what is left to kernels and to the driver. */
   private static final double MARGIN = 0.05;
 
-  /** Of weights of convolutions, what kernels may keep beside them: 4x4 values of 3x3. */
-  private static final double TRANSFORMED = 16.0 / 9;
+  /**
+   * Of weights of convolutions, what kernels may keep beside them: 6x6 values of 3x3, for both
+   * directions.
+   */
+  private static final int TRANSFORMED = 2 * 36 / 9;
+
+  /** The same of the largest gradient by them, until it is added up. */
+  private static final int SUMS = 36 / 9;
 
   private record Nothing(DType type, long capacity) implements Storage {}
 
@@ -65,7 +71,7 @@ final class MemoryCount implements Backend {
    */
   static BackendException explained(OutOfDeviceMemory e, ResolvedConfig config, Work work)
       throws IOException {
-    double left = (1 - MARGIN) * e.capacity() - TRANSFORMED * weightBytes(config);
+    double left = (1 - MARGIN) * e.capacity() - besideWeights(config);
     for (int batch = config.train().batchSize() / 2; batch > 0; batch /= 2) {
       MemoryCount count = new MemoryCount();
       work.on(count, with(config, batch));
@@ -76,8 +82,8 @@ final class MemoryCount implements Backend {
     return new BackendException(e.getMessage() + "; no train.batch_size would fit");
   }
 
-  /** Of all convolutions, and the largest gradient by them once more. */
-  private static long weightBytes(ResolvedConfig config) {
+  /** Bytes that kernels may keep beside the weights of convolutions. */
+  private static long besideWeights(ResolvedConfig config) {
     long all = 0;
     long largest = 0;
     for (Parameter parameter : Runs.describe(config).parameters().values()) {
@@ -87,7 +93,7 @@ final class MemoryCount implements Backend {
         largest = Math.max(largest, bytes);
       }
     }
-    return all + largest;
+    return TRANSFORMED * all + SUMS * largest;
   }
 
   private static ResolvedConfig with(ResolvedConfig c, int batch) {

@@ -288,7 +288,7 @@ class CudaTest {
    */
   @Test
   void theBatchThatFitsLeavesRoomForTransformedWeights() throws IOException, InterruptedException {
-    Map<String, String> little = standIn("STANDIN_MEMORY", "24000000");
+    Map<String, String> little = standIn("STANDIN_MEMORY", "48000000");
     Command failed = call(little, manyWeights("60"));
     assertEquals(1, failed.code(), failed.out());
     assertTrue(failed.err().matches("(?s).*train.batch_size \\d+ would fit\n"), failed.err());
@@ -299,7 +299,7 @@ class CudaTest {
 
   private String[] manyWeights(String batch) {
     String layers =
-        "{conv2d: {out: 256, kernel: 3, padding: 1}}, {max_pool: 4}, relu, "
+        "{conv2d: {out: 256, kernel: 3, padding: 1}}, {max_pool: 2}, relu, "
             + "{conv2d: {out: 256, kernel: 3, padding: 1}}, relu, flatten, {linear: 10}";
     return new String[] {
       "run",

@@ -202,10 +202,12 @@ final class WinogradConvolve {
       m = s.products;
       m.lay(target.channels(), tiles);
     }
+    source.ahead(s.next, last, 1, tiles, POSITIONS);
+    target.ahead(s.other, first, 0, tiles, POSITIONS);
     for (int position = 0; position < POSITIONS; position++) {
       products(position, tiles, v, m, s.values.fence);
-      source.touch(v, last, 1, tiles, position, position + 1, POSITIONS);
-      target.touch(v, first, 0, tiles, position, position + 1, POSITIONS);
+      s.next.next();
+      s.other.next();
     }
     outputs(m, first, last, first, s.lines);
   }

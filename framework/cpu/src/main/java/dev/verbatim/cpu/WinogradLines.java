@@ -69,15 +69,12 @@ final class WinogradLines {
   }
 
   /**
-   * {@link WinogradPlanes#touch} for the lines that so many tiles have from a row of them on, from
-   * one part of {@code parts} to before another.
+   * What so many tiles have from a row of them on, to be read ahead.
    *
-   * @param ahead lines after the row's first one
+   * @param skipped lines of the row's own that have been read
    */
-  void touch(WinogradPlanes scratch, int row, int ahead, int tiles, int from, int to, int parts) {
-    int floats = TILE * TILE * tiles * channels;
-    int first = (int) ((long) floats * from / parts);
-    int last = (int) ((long) floats * to / parts);
-    scratch.touch(image, (firstLine(row) + ahead) * line() + first, last - first);
+  void ahead(WinogradAhead reads, int row, int skipped, int tiles, int parts) {
+    int from = (firstLine(row) + skipped) * line();
+    reads.begin(image, from, TILE * TILE * tiles * channels, parts);
   }
 }

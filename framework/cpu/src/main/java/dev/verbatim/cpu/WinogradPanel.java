@@ -23,4 +23,13 @@ interface WinogradPanel {
     }
     return all.get(i);
   }
+
+  /** How many panels so many channels make; as in {@link #at}. */
+  static <P extends WinogradPanel> int count(List<P> all, int widest, int channels) {
+    int count = 0;
+    for (int k = 0; k < channels; k += at(all, widest, k, channels).width()) {
+      count++;
+    }
+    return count;
+  }
 }

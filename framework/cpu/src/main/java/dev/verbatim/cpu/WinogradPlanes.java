@@ -36,9 +36,6 @@ final class WinogradPlanes {
 
   private int start;
 
-  /** What {@link #touch} has read, so that it is not left out. */
-  float touched;
-
   /** See {@link VectorWidth#with32Registers}. Long enough to share no cache line with others. */
   final float[] fence = new float[32];
 
@@ -96,18 +93,5 @@ final class WinogradPlanes {
 
   private boolean isScalar() {
     return groups.length == 1 && groups[0] == 1;
-  }
-
-  /**
-   * Reads one float of each cache line, so that the lines are near when their turn comes: the
-   * transforms, which only add, would wait for memory, and the products in between do not need it.
-   */
-  void touch(float[] a, int from, int count) {
-    float sum = 0;
-    int to = Math.min(from + count, a.length);
-    for (int i = from; i < to; i += LINE) {
-      sum += a[i];
-    }
-    touched = sum;
   }
 }

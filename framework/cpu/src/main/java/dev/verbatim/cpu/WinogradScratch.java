@@ -11,6 +11,12 @@ final class WinogradScratch {
 
   final WinogradTransforms.Lines lines = new WinogradTransforms.Lines();
 
+  /** Of what is read next. */
+  final WinogradAhead next = new WinogradAhead();
+
+  /** Of what is written next, or of the gradients that are read next. */
+  final WinogradAhead other = new WinogradAhead();
+
   /**
    * Without room yet.
    *

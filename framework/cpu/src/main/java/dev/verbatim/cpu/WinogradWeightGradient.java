@@ -98,7 +98,8 @@ final class WinogradWeightGradient {
       return;
     }
     int tiles = TILES * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
-    rowsInChunk = Math.ceilDiv(tiles, x.tilesInRow());
+    int chunks = Math.max(Math.round((float) tiles(0, rowsInBlock) / tiles), 1);
+    rowsInChunk = Math.ceilDiv(rowsInBlock, chunks);
     cutChannels();
     plane = pairs + LINE;
     if (sums.length < blocks * POSITIONS * plane) {
@@ -204,15 +205,18 @@ final class WinogradWeightGradient {
       dY.place(row, s.lines);
       transforms.gradient(s.lines, s.products, tile);
     }
+    int chunks = (lastChannel - channel) / CHUNK;
+    int parts = POSITIONS * chunks * WinogradPanel.count(panels, 0, dY.channels());
+    x.ahead(s.next, last, 1, tiles, parts);
+    dY.ahead(s.other, last, 0, tiles, parts);
     for (int position = 0; position < POSITIONS; position++) {
-      sums(block, position, last, channel, lastChannel, tiles, fresh, s);
+      sums(block, position, channel, lastChannel, tiles, fresh, s);
     }
   }
 
   private void sums(
       int block,
       int position,
-      int next,
       int channel,
       int lastChannel,
       int tiles,
@@ -228,10 +232,8 @@ final class WinogradWeightGradient {
         int vAt = s.values.at(position, c, 0);
         int at = planeAt + (channel + c) * out + k;
         panel.sums(s.values, vAt, s.products, dAt, tiles, sums, at, out, fresh);
-        int from = (position * out + k) * in + c * panel.width();
-        int to = from + panel.width() * CHUNK;
-        x.touch(s.values, next, 1, tiles, from, to, POSITIONS * out * in);
-        dY.touch(s.values, next, 0, tiles, from, to, POSITIONS * out * in);
+        s.next.next();
+        s.other.next();
       }
       k += panel.width();
     }

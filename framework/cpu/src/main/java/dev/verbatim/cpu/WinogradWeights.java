@@ -111,11 +111,7 @@ final class WinogradWeights {
 
   /** How many panels there are. */
   int panels() {
-    int count = 0;
-    for (int k = 0; k < out; k += at(k).width()) {
-      count++;
-    }
-    return count;
+    return WinogradPanel.count(products, widest, out);
   }
 
   /** The channel of the target that a panel begins at. */
