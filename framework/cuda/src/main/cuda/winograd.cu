@@ -18,7 +18,7 @@ namespace winograd {
  * A block has WIDE output channels of 512 / WIDE tiles. Sixteen threads have a position; each keeps 4 x 8 sums of it in
  * registers from the first channel to the last. Four channels at a time come to shared memory: tiles transformed on their
  * way, [position][channel][tile], and weights that winogradWeights has transformed, [position][channel][output channel]. A
- * line of tiles is four longer, so that channels are stored to different banks; a position is half of the banks longer,
+ * line of tiles is eight longer, so that channels are stored to different banks; a position is half of the banks longer,
  * because a warp reads two.
  * At the end the sums go through shared memory in two halves, and a thread makes the sixteen outputs of a tile, neighbours
  * having neighbouring channels. Where rows of images are tiles that divide a block's, its outputs follow each other in memory:
@@ -31,7 +31,7 @@ template <int WIDE>
 struct Part {
   static constexpr int TILES = 512 / WIDE;
   static constexpr int SLAB = 4;          // channels at a time
-  static constexpr int LINE = TILES + 4;  // of tiles
+  static constexpr int LINE = TILES + 8;  // of tiles
   static constexpr int HALF_BANKS = 16;
   static constexpr int HALF = TILES / 2;
   struct Slabs {

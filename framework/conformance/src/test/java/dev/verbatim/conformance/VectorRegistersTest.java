@@ -78,7 +78,7 @@ class VectorRegistersTest {
 
   /** In tiles: rows that fill groups of six only in threes, blocks as long as can be, few tiles. */
   @ParameterizedTest(name = "x[{0},{1},{1},{2}] -> {3} channels")
-  @CsvSource({"4,32,64,64", "12,8,256,256", "2,4,272,512"})
+  @CsvSource({"4,64,64,64", "32,8,256,256", "2,4,272,512", "5,7,272,512"})
   void manyChannels(int n, int side, int in, int out) {
     check(new Window(3, 3, 1, 1), Shape.of(n, side, side, in), out);
   }

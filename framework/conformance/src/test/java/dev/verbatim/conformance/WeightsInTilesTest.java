@@ -179,7 +179,7 @@ class WeightsInTilesTest {
       List<Tensor> others = new ArrayList<>();
       for (int i = 0; i < 4; i++) { // as large as weights, and as these when they are transformed
         others.add(filled(device, 20 + i, WEIGHTS));
-        others.add(filled(device, 30 + i, Shape.of(16, 16, 32)));
+        others.add(filled(device, 30 + i, Shape.of(72, 16, 32)));
       }
       List<float[]> before = others.stream().map(tensor -> values(device, tensor)).toList();
       work.run();
@@ -187,6 +187,25 @@ class WeightsInTilesTest {
         assertArrayEquals(before.get(i), values(device, others.get(i)), device.description());
       }
     }
+  }
+
+  /** The same memory as weights of other shapes, which have other places when transformed. */
+  @Test
+  void areThoseOfTheShapeThatIsAskedFor() {
+    float[] expected = ofTwoShapes(new ReferenceBackend(Arithmetic.FLOAT32));
+    for (Backend device : Devices.all()) {
+      BitEquality.compare(device, "two shapes", "results", expected, ofTwoShapes(device));
+    }
+  }
+
+  private static float[] ofTwoShapes(Backend device) {
+    Layer layer = Layer.on(device);
+    layer.convolve();
+    Tensor turned = new Tensor(Shape.of(3, 3, 32, 16), layer.w.storage());
+    Tensor dY = filled(device, 10, Shape.of(1, 4, 4, 16));
+    Tensor dX = filled(device, 11, Shape.of(1, 4, 4, 32));
+    device.kernels().convolveInputGradient(WINDOW, dY, turned, false, dX);
+    return values(device, dX);
   }
 
   /** Of more layers than a launch takes, once all of them have been wanted. */

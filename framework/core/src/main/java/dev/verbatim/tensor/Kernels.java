@@ -4,7 +4,7 @@ package dev.verbatim.tensor;
  * The arithmetic that a device must offer. Kernels neither check nor allocate: shapes have been
  * checked by the op that calls.
  *
- * <p>Every kernel's order of additions is part of its definition (numerics version 3) and depends
+ * <p>Every kernel's order of additions is part of its definition (numerics version 4) and depends
  * on shapes alone. {@code fma(a, b, c)} is {@code a·b + c} rounded once; a sum starts at +0 unless
  * said otherwise. Where a kernel takes {@code accumulate}, the sum S is formed first in any case;
  * then the output becomes {@code out + S} if {@code accumulate}, else {@code S}.
@@ -343,13 +343,17 @@ public interface Kernels {
   /** A tile of outputs of {@link #inTiles} is so many squared. */
   int TILE = 4;
 
+  /** Pairs of channels in tiles, at most: 36 values of each are counted with an int. */
+  int MOST_TILE_PAIRS = 1 << 24;
+
   /** Channels of tiles come in multiples of so many. */
   int TILE_CHANNELS = 16;
 
   /**
    * Whether a convolution and its gradients are computed in tiles: by Winograd's F(4x4, 3x3), in
    * another order of additions. So are those of 3x3 with stride 1 and padding 1 over images no
-   * smaller than a tile, of multiples of {@link #TILE_CHANNELS} channels to multiples of as many.
+   * smaller than a tile, of multiples of {@link #TILE_CHANNELS} channels to multiples of as many,
+   * but not of more than {@link #MOST_TILE_PAIRS}.
    *
    * @param x shape of the input
    * @param out channels of the output
@@ -362,6 +366,7 @@ public interface Kernels {
         && x.dim(1) >= TILE
         && x.dim(2) >= TILE
         && x.dim(3) % TILE_CHANNELS == 0
-        && out % TILE_CHANNELS == 0;
+        && out % TILE_CHANNELS == 0
+        && (long) x.dim(3) * out <= MOST_TILE_PAIRS;
   }
 }

@@ -1,6 +1,7 @@
 package dev.verbatim.cuda;
 
 import dev.verbatim.tensor.Kernels;
+import dev.verbatim.tensor.Shape;
 import dev.verbatim.tensor.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,8 +30,8 @@ final class TransformedWeights {
 
   private Map<Long, Weights> together = known;
 
-  /** How many of them are good, by address. */
-  private final Map<Long, Integer> good = new HashMap<>();
+  /** Of which shape they are good, by address. */
+  private final Map<Long, Shape> good = new HashMap<>();
 
   private record Weights(Tensor tensor, DeviceMemory.Block transformed) {
     long address() {
@@ -91,7 +92,8 @@ final class TransformedWeights {
   }
 
   private boolean isGood(Weights own) {
-    return good.getOrDefault(own.address(), 0) == own.tensor.size();
+    Shape shape = good.get(own.address());
+    return shape != null && shape.equals(own.tensor.shape());
   }
 
   private void transform() {
@@ -108,7 +110,7 @@ final class TransformedWeights {
       int out = own.tensor.shape().dim(3);
       due.add(out, own.pairs(), PAIRS_IN_BLOCK, own.address(), own.transformed.address());
       moved += CudaStorage.bytes(own.tensor) + bytes(own.pairs());
-      good.put(own.address(), own.tensor.size());
+      good.put(own.address(), own.tensor.shape());
     }
     launch(moved);
   }
