@@ -30,20 +30,29 @@ record Command(int code, String out, String err) {
    */
   static Process start(List<String> words, Map<String, String> environment, Path log)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dverbatim.vector.bits=0", // starts faster, and must make no difference
-                "-Dverbatim.home=" + HOME,
-                "-cp",
-                Code.classPath().stream()
-                    .map(Path::toString)
-                    .collect(Collectors.joining(File.pathSeparator)),
-                Main.class.getName()));
+    List<String> options =
+        List.of(
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dverbatim.vector.bits=0"); // starts faster, and must make no difference
+    return start(options, words, environment, log);
+  }
+
+  /** The same with these options of java alone. */
+  static Process start(
+      List<String> options, List<String> words, Map<String, String> environment, Path log)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add("-Dverbatim.home=" + HOME);
+    command.add("-cp");
+    command.add(
+        Code.classPath().stream()
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator)));
+    command.add(Main.class.getName());
     command.addAll(words);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

@@ -70,10 +70,10 @@ final class VectorLanes implements Lanes {
       FloatVector s2 = s0;
       FloatVector s3 = s0;
       for (int row = 0, at = xAt + c; row < rows; row++, at += channels) {
-        s0 = s0.add(FloatVector.fromArray(LANES, x, at));
-        s1 = s1.add(FloatVector.fromArray(LANES, x, at + WIDTH));
-        s2 = s2.add(FloatVector.fromArray(LANES, x, at + 2 * WIDTH));
-        s3 = s3.add(FloatVector.fromArray(LANES, x, at + 3 * WIDTH));
+        s0 = FloatVector.fromArray(LANES, x, at).add(s0);
+        s1 = FloatVector.fromArray(LANES, x, at + WIDTH).add(s1);
+        s2 = FloatVector.fromArray(LANES, x, at + 2 * WIDTH).add(s2);
+        s3 = FloatVector.fromArray(LANES, x, at + 3 * WIDTH).add(s3);
       }
       s0.intoArray(sums, sumsAt + c);
       s1.intoArray(sums, sumsAt + c + WIDTH);
@@ -83,7 +83,7 @@ final class VectorLanes implements Lanes {
     for (; c + WIDTH <= channels; c += WIDTH) {
       FloatVector s = FloatVector.zero(LANES);
       for (int row = 0, at = xAt + c; row < rows; row++, at += channels) {
-        s = s.add(FloatVector.fromArray(LANES, x, at));
+        s = FloatVector.fromArray(LANES, x, at).add(s);
       }
       s.intoArray(sums, sumsAt + c);
     }
@@ -100,10 +100,10 @@ final class VectorLanes implements Lanes {
       FloatVector s2 = s0;
       FloatVector s3 = s0;
       for (int row = 0, at = xAt + c; row < rows; row++, at += channels) {
-        s0 = s0.add(FloatVector.fromArray(LANES, x, at));
-        s1 = s1.add(FloatVector.fromArray(LANES, x, at + size));
-        s2 = s2.add(FloatVector.fromArray(LANES, x, at + 2 * size));
-        s3 = s3.add(FloatVector.fromArray(LANES, x, at + 3 * size));
+        s0 = FloatVector.fromArray(LANES, x, at).add(s0);
+        s1 = FloatVector.fromArray(LANES, x, at + size).add(s1);
+        s2 = FloatVector.fromArray(LANES, x, at + 2 * size).add(s2);
+        s3 = FloatVector.fromArray(LANES, x, at + 3 * size).add(s3);
       }
       s0.intoArray(sums, sumsAt + c);
       s1.intoArray(sums, sumsAt + channels + c);
@@ -141,7 +141,7 @@ final class VectorLanes implements Lanes {
     int i = from;
     for (; i + WIDTH <= to; i += WIDTH) {
       IntVector bits = FloatVector.fromArray(LANES, x, i).reinterpretAsInts();
-      exponents = exponents.max(bits.and(ScalarLanes.EXPONENT));
+      exponents = bits.and(ScalarLanes.EXPONENT).max(exponents);
     }
     return exponents.lt(ScalarLanes.EXPONENT).allTrue() && scalar.areFinite(x, i, to);
   }
@@ -222,8 +222,9 @@ final class VectorLanes implements Lanes {
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
         FloatVector v = FloatVector.fromArray(LANES, x, at + row * rowStride + column * channels);
-        best =
-            best.blend(v, v.compare(VectorOperators.GT, best).or(v.compare(VectorOperators.NE, v)));
+        VectorMask<Float> larger =
+            v.compare(VectorOperators.GT, best).or(v.compare(VectorOperators.NE, v));
+        best = v.blend(best, larger.not());
       }
     }
     best.intoArray(y, to);
@@ -244,6 +245,7 @@ final class VectorLanes implements Lanes {
       float[] dY,
       int yAt,
       int outputs) {
+    FloatVector zero = FloatVector.zero(LANES);
     int whole = channels - channels % WIDTH;
     for (int o = 0; o < outputs; o++) {
       for (int c = 0; c < whole; c += WIDTH) {
@@ -252,17 +254,16 @@ final class VectorLanes implements Lanes {
         FloatVector d = FloatVector.fromArray(LANES, dY, yAt + o * channels + c);
         VectorMask<Float> nan = best.compare(VectorOperators.NE, best);
         VectorMask<Float> open = LANES.maskAll(true);
-        if (rows == 2 && columns == 2) {
-          open = addWhereEqual(x, dX, shift, at, best, nan, open, d);
-          open = addWhereEqual(x, dX, shift, at + channels, best, nan, open, d);
-          open = addWhereEqual(x, dX, shift, at + rowStride, best, nan, open, d);
-          open = addWhereEqual(x, dX, shift, at + rowStride + channels, best, nan, open, d);
-          continue;
-        }
         for (int row = 0; row < rows; row++) {
           for (int column = 0; column < columns; column++) {
             int tap = at + row * rowStride + column * channels;
-            open = addWhereEqual(x, dX, shift, tap, best, nan, open, d);
+            FloatVector v = FloatVector.fromArray(LANES, x, tap);
+            VectorMask<Float> equal =
+                v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
+            zero.blend(d, equal)
+                .add(FloatVector.fromArray(LANES, dX, tap + shift))
+                .intoArray(dX, tap + shift);
+            open = equal.not().and(open);
           }
         }
       }
@@ -286,24 +287,6 @@ final class VectorLanes implements Lanes {
     }
   }
 
-  /** Adds d where x is the best and no input before was; where none was yet. */
-  private static VectorMask<Float> addWhereEqual(
-      float[] x,
-      float[] dX,
-      int shift,
-      int tap,
-      FloatVector best,
-      VectorMask<Float> nan,
-      VectorMask<Float> open,
-      FloatVector d) {
-    FloatVector v = FloatVector.fromArray(LANES, x, tap);
-    VectorMask<Float> equal = v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
-    FloatVector.fromArray(LANES, dX, tap + shift)
-        .add(FloatVector.zero(LANES).blend(d, equal))
-        .intoArray(dX, tap + shift);
-    return open.andNot(equal);
-  }
-
   @Override
   public void maxPoolRowGradientApart(
       float[] x,
@@ -323,13 +306,13 @@ final class VectorLanes implements Lanes {
     for (int o = 0; o < outputs; o++) {
       for (int c = 0; c < whole; c += WIDTH) {
         int at = xAt + o * columnStep + c;
-        FloatVector best = FloatVector.fromArray(LANES, y, yAt + o * channels + c);
-        FloatVector d = FloatVector.fromArray(LANES, dY, yAt + o * channels + c).add(0f);
+        int of = yAt + o * channels + c;
+        FloatVector best = FloatVector.fromArray(LANES, y, of);
         boolean nan = best.compare(VectorOperators.NE, best).anyTrue();
         if (rows == 2 && columns == 2 && !nan) {
-          putWhereEqualOfFour(x, dX, shift, at, rowStride, channels, best, d);
+          putWhereEqualOfFour(x, dX, shift, at, rowStride, channels, y, dY, of);
         } else {
-          putWhereEqual(x, dX, shift, at, rowStride, rows, columns, channels, best, d);
+          putWhereEqual(x, dX, shift, at, rowStride, rows, columns, channels, y, dY, of);
         }
       }
     }
@@ -360,8 +343,11 @@ final class VectorLanes implements Lanes {
       int at,
       int rowStride,
       int channels,
-      FloatVector best,
-      FloatVector d) {
+      float[] y,
+      float[] dY,
+      int of) {
+    FloatVector best = FloatVector.fromArray(LANES, y, of);
+    FloatVector d = FloatVector.fromArray(LANES, dY, of).add(0f);
     FloatVector zero = FloatVector.zero(LANES);
     int below = at + rowStride;
     VectorMask<Float> first = FloatVector.fromArray(LANES, x, at).eq(best);
@@ -384,8 +370,11 @@ final class VectorLanes implements Lanes {
       int rows,
       int columns,
       int channels,
-      FloatVector best,
-      FloatVector d) {
+      float[] y,
+      float[] dY,
+      int of) {
+    FloatVector best = FloatVector.fromArray(LANES, y, of);
+    FloatVector d = FloatVector.fromArray(LANES, dY, of).add(0f);
     FloatVector zero = FloatVector.zero(LANES);
     VectorMask<Float> nan = best.compare(VectorOperators.NE, best);
     VectorMask<Float> open = LANES.maskAll(true);
@@ -396,7 +385,7 @@ final class VectorLanes implements Lanes {
         VectorMask<Float> equal =
             v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
         zero.blend(d, equal).intoArray(dX, tap + shift);
-        open = open.andNot(equal);
+        open = equal.not().and(open);
       }
     }
   }

@@ -125,18 +125,18 @@ public final class VectorLimits implements AutoCloseable {
     FloatVector a10 = FloatVector.broadcast(LANES, 10);
     FloatVector a11 = FloatVector.broadcast(LANES, 11);
     for (int i = 0; i < rounds; i++) {
-      a0 = a0.fma(x, y);
-      a1 = a1.fma(x, y);
-      a2 = a2.fma(x, y);
-      a3 = a3.fma(x, y);
-      a4 = a4.fma(x, y);
-      a5 = a5.fma(x, y);
-      a6 = a6.fma(x, y);
-      a7 = a7.fma(x, y);
-      a8 = a8.fma(x, y);
-      a9 = a9.fma(x, y);
-      a10 = a10.fma(x, y);
-      a11 = a11.fma(x, y);
+      a0 = x.fma(y, a0);
+      a1 = x.fma(y, a1);
+      a2 = x.fma(y, a2);
+      a3 = x.fma(y, a3);
+      a4 = x.fma(y, a4);
+      a5 = x.fma(y, a5);
+      a6 = x.fma(y, a6);
+      a7 = x.fma(y, a7);
+      a8 = x.fma(y, a8);
+      a9 = x.fma(y, a9);
+      a10 = x.fma(y, a10);
+      a11 = x.fma(y, a11);
     }
     FloatVector sum =
         a0.add(a1)

@@ -22,6 +22,7 @@ final class VectorNormLanes implements NormLanes {
 
   private final ScalarNormLanes scalar = new ScalarNormLanes();
 
+  /** What is not above it becomes zero. */
   private static float threshold(boolean relu) {
     return relu ? 0f : Float.NaN;
   }
@@ -64,10 +65,10 @@ final class VectorNormLanes implements NormLanes {
     FloatVector s2 = s0;
     FloatVector s3 = s0;
     for (int i = at; i < at + step; i += channels) {
-      s0 = s0.add(FloatVector.fromArray(LANES, x, i));
-      s1 = s1.add(FloatVector.fromArray(LANES, x, i + step));
-      s2 = s2.add(FloatVector.fromArray(LANES, x, i + 2 * step));
-      s3 = s3.add(FloatVector.fromArray(LANES, x, i + 3 * step));
+      s0 = FloatVector.fromArray(LANES, x, i).add(s0);
+      s1 = FloatVector.fromArray(LANES, x, i + step).add(s1);
+      s2 = FloatVector.fromArray(LANES, x, i + 2 * step).add(s2);
+      s3 = FloatVector.fromArray(LANES, x, i + 3 * step).add(s3);
     }
     FloatVector m0 = s0.div(ROWS_IN_BLOCK);
     FloatVector m1 = s1.div(ROWS_IN_BLOCK);
@@ -102,7 +103,7 @@ final class VectorNormLanes implements NormLanes {
     int end = at + rows * channels;
     FloatVector sum = FloatVector.zero(LANES);
     for (int i = at; i < end; i += channels) {
-      sum = sum.add(FloatVector.fromArray(LANES, x, i));
+      sum = FloatVector.fromArray(LANES, x, i).add(sum);
     }
     FloatVector middle = sum.div(rows);
     FloatVector square = FloatVector.zero(LANES);
@@ -121,7 +122,7 @@ final class VectorNormLanes implements NormLanes {
       FloatVector sum = FloatVector.zero(LANES);
       int end = from + count * channels + c;
       for (int i = from + c; i < end; i += channels) {
-        sum = sum.add(FloatVector.fromArray(LANES, rows, i));
+        sum = FloatVector.fromArray(LANES, rows, i).add(sum);
       }
       sum.intoArray(rows, to + c);
     }
@@ -213,13 +214,21 @@ final class VectorNormLanes implements NormLanes {
       FloatVector sum = zero;
       FloatVector product = zero;
       int end = at + rows * channels + c;
-      for (int i = at + c; i < end; i += channels) {
-        FloatVector v = FloatVector.fromArray(LANES, x, i);
-        FloatVector out = y.length > 0 ? FloatVector.fromArray(LANES, y, i) : v.fma(a, b);
-        var off = out.compare(VectorOperators.LE, threshold);
-        FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
-        sum = sum.add(g);
-        product = g.fma(v.sub(m), product);
+      if (y.length > 0) {
+        for (int i = at + c; i < end; i += channels) {
+          var off = FloatVector.fromArray(LANES, y, i).compare(VectorOperators.LE, threshold);
+          FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
+          sum = g.add(sum);
+          product = g.fma(FloatVector.fromArray(LANES, x, i).sub(m), product);
+        }
+      } else {
+        for (int i = at + c; i < end; i += channels) {
+          FloatVector v = FloatVector.fromArray(LANES, x, i);
+          var off = v.fma(a, b).compare(VectorOperators.LE, threshold);
+          FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
+          sum = g.add(sum);
+          product = g.fma(v.sub(m), product);
+        }
       }
       sum.intoArray(sums, sumsAt + c);
       product.intoArray(products, sumsAt + c);
@@ -280,15 +289,26 @@ final class VectorNormLanes implements NormLanes {
       FloatVector b = FloatVector.fromArray(LANES, slope, c);
       FloatVector last = FloatVector.fromArray(LANES, offset, c);
       int end = at + rows * channels + c;
-      for (int i = at + c; i < end; i += channels) {
-        FloatVector v = FloatVector.fromArray(LANES, x, i);
-        FloatVector out = y.length > 0 ? FloatVector.fromArray(LANES, y, i) : v.fma(a, t);
-        var off = out.compare(VectorOperators.LE, threshold);
-        FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
-        FloatVector d = v.sub(m);
-        a.fma(g, b.fma(d, last)).intoArray(dX, i);
-        if (dResidual.length > 0) {
-          g.intoArray(dResidual, i);
+      if (y.length > 0) {
+        for (int i = at + c; i < end; i += channels) {
+          var off = FloatVector.fromArray(LANES, y, i).compare(VectorOperators.LE, threshold);
+          FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
+          FloatVector d = FloatVector.fromArray(LANES, x, i).sub(m);
+          a.fma(g, b.fma(d, last)).intoArray(dX, i);
+          if (dResidual.length > 0) {
+            g.intoArray(dResidual, i);
+          }
+        }
+      } else {
+        for (int i = at + c; i < end; i += channels) {
+          FloatVector v = FloatVector.fromArray(LANES, x, i);
+          var off = v.fma(a, t).compare(VectorOperators.LE, threshold);
+          FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
+          FloatVector d = v.sub(m);
+          a.fma(g, b.fma(d, last)).intoArray(dX, i);
+          if (dResidual.length > 0) {
+            g.intoArray(dResidual, i);
+          }
         }
       }
     }
