@@ -9,8 +9,7 @@
 #pragma once
 #ifdef __CUDACC__
 #include <cstdint>
-#define KERNEL_OF(name, ...) extern "C" __global__ void __launch_bounds__(256) name(__VA_ARGS__)
-/** One whose blocks have so many threads. */
+/** A kernel whose blocks have so many threads at most. */
 #define KERNEL_OF_THREADS(threads, name, ...) extern "C" __global__ void __launch_bounds__(threads) name(__VA_ARGS__)
 /** Shared memory whose size the launch says. */
 #define DYN_SHARED(type, name)                          \
@@ -18,8 +17,8 @@
   type* name = reinterpret_cast<type*>(raw)
 #else
 #include "standin.h"
-#define KERNEL_OF_THREADS(threads, ...) KERNEL_OF(__VA_ARGS__)
 #endif
+#define KERNEL_OF(name, ...) KERNEL_OF_THREADS(256, name, __VA_ARGS__)
 #define KERNEL_CALLED(name, ...) KERNEL_OF(name, __VA_ARGS__)
 #define KERNEL(name, ...) KERNEL_CALLED(NAMED(name), __VA_ARGS__)
 

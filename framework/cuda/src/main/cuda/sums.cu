@@ -22,6 +22,8 @@ KERNEL(sumRowsOfBlocks, const float* dY, float* partial, int blocks, int rows, i
   put(partial, e, accumulate, sum);
 }
 
+constexpr int THREADS_FOR_PAIR = 16;  // of channels, to add up the blocks of a gradient in tiles
+
 /**
  * The gradient by the weights of a convolution in tiles, or what is added to it, from partial[block, position, pair of
  * channels], for sixteen pairs: sixteen threads for each add up the blocks; then one transforms.
@@ -29,11 +31,11 @@ KERNEL(sumRowsOfBlocks, const float* dY, float* partial, int blocks, int rows, i
 static __device__ void weightGradientInTiles(
     const float* partial, int blocks, int firstPair, int pairs, int accumulate, float* dW) {
   using namespace winograd;
-  constexpr int PAIRS = 16;
+  constexpr int PAIRS = 256 / THREADS_FOR_PAIR;  // of a block
   __shared__ float totals[POSITIONS][PAIRS];
   int own = threadIdx.x % PAIRS;
   int pair = firstPair + own;
-  for (int position = threadIdx.x / PAIRS; position < POSITIONS; position += PAIRS) {
+  for (int position = threadIdx.x / PAIRS; position < POSITIONS; position += THREADS_FOR_PAIR) {
     totals[position][own] = sumOfBlocks(partial + position * pairs + pair, blocks, POSITIONS * pairs);
   }
   __syncthreads();
@@ -66,7 +68,7 @@ KERNEL(sumBlocks, Segments all) {
   bool inTiles = all.tensors[own][3];
   int blocks = static_cast<int>(all.number[own]);
   if (inTiles) {
-    weightGradientInTiles(sums, blocks, first / 16, n / 16, accumulate, out);
+    weightGradientInTiles(sums, blocks, first / THREADS_FOR_PAIR, n / THREADS_FOR_PAIR, accumulate, out);
     return;
   }
   int e = first + static_cast<int>(threadIdx.x);

@@ -254,17 +254,17 @@ WINOGRAD(32)
  */
 KERNEL(winogradWeights, Segments all) {
   using namespace winograd;
-  constexpr int SQUARE_OF = 16;
-  __shared__ float turned[POSITIONS][SQUARE_OF][SQUARE_OF + 1];
+  constexpr int CHANNELS = 16;
+  __shared__ float turned[POSITIONS][CHANNELS][CHANNELS + 1];
   int own = all.own();
   int pairs = all.size[own];
   int out = static_cast<int>(all.number[own]);
   int in = pairs / out;
-  int square = all.from(own) / (SQUARE_OF * SQUARE_OF);
-  int row = threadIdx.x / SQUARE_OF;
-  int column = threadIdx.x % SQUARE_OF;
-  int firstIn = square / (out / SQUARE_OF) * SQUARE_OF;
-  int firstOut = square % (out / SQUARE_OF) * SQUARE_OF;
+  int square = all.from(own) / (CHANNELS * CHANNELS);
+  int row = threadIdx.x / CHANNELS;
+  int column = threadIdx.x % CHANNELS;
+  int firstIn = square / (out / CHANNELS) * CHANNELS;
+  int firstOut = square % (out / CHANNELS) * CHANNELS;
   const float* w = all.tensors[own][0] + (firstIn + row) * out + firstOut + column;
   float* u = all.tensors[own][1];
   float g[3][3], reverse[3][3], made[SIDE][SIDE];

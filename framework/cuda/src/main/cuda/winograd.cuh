@@ -6,8 +6,8 @@
 #include "common.cuh"
 
 namespace winograd {
-constexpr int EDGE = 4;            // outputs of a tile, squared
-constexpr int SIDE = EDGE + 2;      // its values
+constexpr int EDGE = 4;                  // outputs of a tile, squared
+constexpr int SIDE = EDGE + 2;           // its values
 constexpr int POSITIONS = SIDE * SIDE;   // of a transformed tile, row by row
 constexpr int THREADS = POSITIONS * 16;  // of a block: sixteen for each position
 

@@ -222,8 +222,9 @@ API cuGetErrorString(int e, const char** s) {
 }
 API cuLaunchKernel(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
                    void* stream, void** arguments, void** extra) {
-    if (!gx || !gy || !gz || !bx || gy > 65535 || gz > 65535 || bx * by * bz > 1024 || shared > 48 * 1024 || extra) return INVALID_VALUE;
-    auto body = (*static_cast<standin::Bind*>(f))(arguments);
+    auto& kernel = *static_cast<standin::Kernel*>(f);
+    if (!gx || !gy || !gz || !bx || gy > 65535 || gz > 65535 || bx * by * bz > kernel.threads || shared > 48 * 1024 || extra) return INVALID_VALUE;
+    auto body = kernel.bind(arguments);
     return give(stream, [=] {
         if (++launches == setting("STANDIN_FAULT", -1)) fault = ILLEGAL_ADDRESS;
         else standin::launch({gx, gy, gz}, {bx, by, bz}, shared, body);

@@ -202,15 +202,20 @@ inline unsigned bfloat16(float x) {
 }  // namespace standin
 
 namespace standin {
-/** The kernels by name. A launch copies its arguments and gives what one thread runs. */
-using Bind = std::function<std::function<void()>(void**)>;
-inline std::map<std::string, Bind>& kernels() {
-    static std::map<std::string, Bind> all;
+/** A launch copies its arguments and gives what one thread runs; its blocks have so many threads at most. */
+struct Kernel {
+    unsigned threads;
+    std::function<std::function<void()>(void**)> bind;
+};
+/** The kernels by name. */
+inline std::map<std::string, Kernel>& kernels() {
+    static std::map<std::string, Kernel> all;
     return all;
 }
 struct Registration {
-    template <class... A> Registration(const char* name, void (*kernel)(A...)) {
-        kernels()[name] = [kernel](void** given) {
+    template <class... A> Registration(unsigned threads, const char* name, void (*kernel)(A...)) {
+        kernels()[name].threads = threads;
+        kernels()[name].bind = [kernel](void** given) {
             size_t i = 0;
             std::tuple<A...> arguments{(*static_cast<A*>(given[i++]))...};
             return std::function<void()>([kernel, arguments] { std::apply(kernel, arguments); });
@@ -219,7 +224,7 @@ struct Registration {
 };
 }  // namespace standin
 
-#define KERNEL_OF(name, ...)                                     \
-    extern "C" void name(__VA_ARGS__);                           \
-    static standin::Registration registration_##name(#name, name); \
+#define KERNEL_OF_THREADS(threads, name, ...)                             \
+    extern "C" void name(__VA_ARGS__);                                    \
+    static standin::Registration registration_##name(threads, #name, name); \
     extern "C" void name(__VA_ARGS__)

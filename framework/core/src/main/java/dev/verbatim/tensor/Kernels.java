@@ -369,4 +369,9 @@ public interface Kernels {
         && out % TILE_CHANNELS == 0
         && (long) x.dim(3) * out <= MOST_TILE_PAIRS;
   }
+
+  /** How many tiles cover images [n, height, width, channels]. */
+  static int tiles(Shape images) {
+    return images.dim(0) * Math.ceilDiv(images.dim(1), TILE) * Math.ceilDiv(images.dim(2), TILE);
+  }
 }

@@ -164,10 +164,8 @@ final class CallTimes {
   private static long macs(Window window, Tensor x, Tensor w, Tensor y) {
     int out = w.shape().dim(3);
     if (Kernels.inTiles(window, x.shape(), out)) {
-      Shape s = x.shape();
-      int down = Math.ceilDiv(s.dim(1), Kernels.TILE);
-      int across = Math.ceilDiv(s.dim(2), Kernels.TILE);
-      return (long) WinogradPlanes.POSITIONS * s.dim(0) * down * across * s.dim(3) * out;
+      int in = x.shape().dim(3);
+      return (long) WinogradPlanes.POSITIONS * Kernels.tiles(x.shape()) * in * out;
     }
     return (long) y.size() * (w.size() / out);
   }

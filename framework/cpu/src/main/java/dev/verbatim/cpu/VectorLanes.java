@@ -138,10 +138,11 @@ final class VectorLanes implements Lanes {
   @Override
   public boolean areFinite(float[] x, int from, int to) {
     IntVector exponents = IntVector.zero(INTS);
+    IntVector exponent = IntVector.broadcast(INTS, ScalarLanes.EXPONENT);
     int i = from;
     for (; i + WIDTH <= to; i += WIDTH) {
       IntVector bits = FloatVector.fromArray(LANES, x, i).reinterpretAsInts();
-      exponents = bits.and(ScalarLanes.EXPONENT).max(exponents);
+      exponents = bits.and(exponent).max(exponents);
     }
     return exponents.lt(ScalarLanes.EXPONENT).allTrue() && scalar.areFinite(x, i, to);
   }
@@ -347,8 +348,8 @@ final class VectorLanes implements Lanes {
       float[] dY,
       int of) {
     FloatVector best = FloatVector.fromArray(LANES, y, of);
-    FloatVector d = FloatVector.fromArray(LANES, dY, of).add(0f);
     FloatVector zero = FloatVector.zero(LANES);
+    FloatVector d = zero.add(FloatVector.fromArray(LANES, dY, of));
     int below = at + rowStride;
     VectorMask<Float> first = FloatVector.fromArray(LANES, x, at).eq(best);
     VectorMask<Float> second = FloatVector.fromArray(LANES, x, at + channels).eq(best);
@@ -374,8 +375,8 @@ final class VectorLanes implements Lanes {
       float[] dY,
       int of) {
     FloatVector best = FloatVector.fromArray(LANES, y, of);
-    FloatVector d = FloatVector.fromArray(LANES, dY, of).add(0f);
     FloatVector zero = FloatVector.zero(LANES);
+    FloatVector d = zero.add(FloatVector.fromArray(LANES, dY, of));
     VectorMask<Float> nan = best.compare(VectorOperators.NE, best);
     VectorMask<Float> open = LANES.maskAll(true);
     for (int row = 0; row < rows; row++) {

@@ -70,10 +70,11 @@ final class VectorNormLanes implements NormLanes {
       s2 = FloatVector.fromArray(LANES, x, i + 2 * step).add(s2);
       s3 = FloatVector.fromArray(LANES, x, i + 3 * step).add(s3);
     }
-    FloatVector m0 = s0.div(ROWS_IN_BLOCK);
-    FloatVector m1 = s1.div(ROWS_IN_BLOCK);
-    FloatVector m2 = s2.div(ROWS_IN_BLOCK);
-    FloatVector m3 = s3.div(ROWS_IN_BLOCK);
+    FloatVector count = FloatVector.broadcast(LANES, ROWS_IN_BLOCK);
+    FloatVector m0 = s0.div(count);
+    FloatVector m1 = s1.div(count);
+    FloatVector m2 = s2.div(count);
+    FloatVector m3 = s3.div(count);
     FloatVector q0 = FloatVector.zero(LANES);
     FloatVector q1 = q0;
     FloatVector q2 = q0;
@@ -105,7 +106,7 @@ final class VectorNormLanes implements NormLanes {
     for (int i = at; i < end; i += channels) {
       sum = FloatVector.fromArray(LANES, x, i).add(sum);
     }
-    FloatVector middle = sum.div(rows);
+    FloatVector middle = sum.div(FloatVector.broadcast(LANES, rows));
     FloatVector square = FloatVector.zero(LANES);
     for (int i = at; i < end; i += channels) {
       FloatVector d = FloatVector.fromArray(LANES, x, i).sub(middle);

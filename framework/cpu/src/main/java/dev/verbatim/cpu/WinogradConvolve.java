@@ -202,8 +202,8 @@ final class WinogradConvolve {
       m = s.products;
       m.lay(target.channels(), tiles);
     }
-    source.ahead(s.next, last, 1, tiles, POSITIONS);
-    target.ahead(s.other, first, 0, tiles, POSITIONS);
+    source.ahead(s.next, last, 1, last - first, POSITIONS);
+    target.ahead(s.other, first, 0, last - first, POSITIONS);
     for (int position = 0; position < POSITIONS; position++) {
       products(position, tiles, v, m, s.values.fence);
       s.next.next();

@@ -69,12 +69,13 @@ final class WinogradLines {
   }
 
   /**
-   * What so many tiles have from a row of them on, to be read ahead.
+   * What so many rows of tiles have from one on, to be read ahead.
    *
-   * @param skipped lines of the row's own that have been read
+   * @param skipped lines of the first row's own that have been read
    */
-  void ahead(WinogradAhead reads, int row, int skipped, int tiles, int parts) {
-    int from = (firstLine(row) + skipped) * line();
-    reads.begin(image, from, TILE * TILE * tiles * channels, parts);
+  void ahead(WinogradAhead reads, int row, int skipped, int rows, int parts) {
+    int from = firstLine(row) + skipped;
+    int to = firstLine(row + rows) + skipped;
+    reads.begin(image, from * line(), (to - from) * line(), parts);
   }
 }

@@ -57,7 +57,7 @@ final class WinogradWeightGradient {
 
   private int rows;
   private int rowsInBlock;
-  private int rowsInChunk;
+  private int rowsInTurn;
   private int blocks;
   private int channelsInPart;
   private int parts;
@@ -98,8 +98,8 @@ final class WinogradWeightGradient {
       return;
     }
     int tiles = TILES * Math.clamp(pairs / NEAR_WEIGHTS, 1, 4);
-    int chunks = Math.max(Math.round((float) tiles(0, rowsInBlock) / tiles), 1);
-    rowsInChunk = Math.ceilDiv(rowsInBlock, chunks);
+    int turns = Math.max(Math.round((float) tiles(0, rowsInBlock) / tiles), 1);
+    rowsInTurn = Math.ceilDiv(rowsInBlock, turns);
     cutChannels();
     plane = pairs + LINE;
     if (sums.length < blocks * POSITIONS * plane) {
@@ -168,10 +168,10 @@ final class WinogradWeightGradient {
   }
 
   private void cutChannels() {
-    int chunks = x.channels() / CHUNK;
+    int most = x.channels() / CHUNK;
     int wanted = pool.threads() == 1 ? 1 : UNITS_FOR_THREAD * pool.threads();
-    int cut = Math.clamp(Math.ceilDiv(wanted, blocks), 1, chunks);
-    channelsInPart = Math.ceilDiv(chunks, cut) * CHUNK;
+    int cut = Math.clamp(Math.ceilDiv(wanted, blocks), 1, most);
+    channelsInPart = Math.ceilDiv(most, cut) * CHUNK;
     parts = Math.ceilDiv(x.channels(), channelsInPart);
   }
 
@@ -180,14 +180,15 @@ final class WinogradWeightGradient {
     int channel = unit % parts * channelsInPart;
     int first = block * rowsInBlock;
     int last = Math.min(first + rowsInBlock, rows);
-    for (int row = first; row < last; row += rowsInChunk) {
-      int end = Math.min(row + rowsInChunk, last);
+    for (int row = first; row < last; row += rowsInTurn) {
+      int end = Math.min(row + rowsInTurn, last);
       int to = Math.min(channel + channelsInPart, x.channels());
-      chunk(block, row, end, channel, to, row == first, scratch[worker]);
+      turn(block, row, end, channel, to, row == first, scratch[worker]);
     }
   }
 
-  private void chunk(
+  /** Some rows of tiles of a block, transformed and added to its sums. */
+  private void turn(
       int block,
       int first,
       int last,
@@ -205,10 +206,10 @@ final class WinogradWeightGradient {
       dY.place(row, s.lines);
       transforms.gradient(s.lines, s.products, tile);
     }
-    int chunks = (lastChannel - channel) / CHUNK;
-    int parts = POSITIONS * chunks * WinogradPanel.count(panels, 0, dY.channels());
-    x.ahead(s.next, last, 1, tiles, parts);
-    dY.ahead(s.other, last, 0, tiles, parts);
+    int ofPosition =
+        (lastChannel - channel) / CHUNK * WinogradPanel.count(panels, 0, dY.channels());
+    x.ahead(s.next, last, 1, last - first, POSITIONS * ofPosition);
+    dY.ahead(s.other, last, 0, last - first, POSITIONS * ofPosition);
     for (int position = 0; position < POSITIONS; position++) {
       sums(block, position, channel, lastChannel, tiles, fresh, s);
     }

@@ -64,7 +64,7 @@ final class CudaWinograd {
       String kernel, int wide, Tensor from, Tensor w, long transformed, Tensor to) {
     return launch
         .of(kernel + wide)
-        .multiplying((long) POSITIONS * tiles(to.shape()) * pairs(w))
+        .multiplying((long) POSITIONS * Kernels.tiles(to.shape()) * pairs(w))
         .moving((long) POSITIONS * pairs(w) * Float.BYTES)
         .with(to.shape())
         .with(from.shape())
@@ -82,7 +82,7 @@ final class CudaWinograd {
   }
 
   private static long blocks(int wide, Shape to) {
-    return (long) Math.ceilDiv(tiles(to), tilesOfBlock(wide)) * (to.dim(3) / wide);
+    return (long) Math.ceilDiv(Kernels.tiles(to), tilesOfBlock(wide)) * (to.dim(3) / wide);
   }
 
   /** Whether so many tiles from a multiple of them on are pixels that follow each other. */
@@ -102,7 +102,7 @@ final class CudaWinograd {
     BlockSums.Room partial = sums.roomInTiles(blocks, dW);
     launch
         .of("winogradWeightSums")
-        .multiplying((long) weights * tiles(x.shape()))
+        .multiplying((long) weights * Kernels.tiles(x.shape()))
         .with(x.shape())
         .with(dY.shape())
         .with(perBlock)
@@ -115,11 +115,5 @@ final class CudaWinograd {
 
   private static int pairs(Tensor w) {
     return w.shape().dim(2) * w.shape().dim(3);
-  }
-
-  private static int tiles(Shape images) {
-    int down = Math.ceilDiv(images.dim(1), Kernels.TILE);
-    int across = Math.ceilDiv(images.dim(2), Kernels.TILE);
-    return images.dim(0) * down * across;
   }
 }
