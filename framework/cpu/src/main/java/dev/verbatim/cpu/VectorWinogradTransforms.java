@@ -42,6 +42,8 @@ final class VectorWinogradTransforms implements WinogradTransforms {
   private static void inputColumns(Lines lines, int channel) {
     FloatVector p = FloatVector.broadcast(LANES, P);
     FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector minusP = FloatVector.broadcast(LANES, -P);
+    FloatVector minusQ = FloatVector.broadcast(LANES, -Q);
     FloatVector minusP2 = FloatVector.broadcast(LANES, -P2);
     FloatVector minusQ2 = FloatVector.broadcast(LANES, -Q2);
     FloatVector product = FloatVector.broadcast(LANES, PRODUCT);
@@ -69,23 +71,25 @@ final class VectorWinogradTransforms implements WinogradTransforms {
       FloatVector d3 = FloatVector.fromArray(LANES, x3, at3 + own);
       FloatVector d4 = FloatVector.fromArray(LANES, x4, at4 + own);
       FloatVector d5 = FloatVector.fromArray(LANES, x5, at5 + own);
-      FloatVector evenP = minusQ2.fma(d2, d4);
-      FloatVector oddP = minusQ2.fma(d1, d3);
-      FloatVector evenQ = minusP2.fma(d2, d4);
-      FloatVector oddQ = minusP2.fma(d1, d3);
+      FloatVector evenP = d2.fma(minusQ2, d4);
+      FloatVector oddP = d1.fma(minusQ2, d3);
+      FloatVector evenQ = d2.fma(minusP2, d4);
+      FloatVector oddQ = d1.fma(minusP2, d3);
       int at = (column + 1) * (SIDE * WIDTH);
-      product.fma(d0, minusSum.fma(d2, d4)).intoArray(to, at);
-      p.fma(oddP, evenP).intoArray(to, at + WIDTH);
-      p.neg().fma(oddP, evenP).intoArray(to, at + 2 * WIDTH);
-      q.fma(oddQ, evenQ).intoArray(to, at + 3 * WIDTH);
-      q.neg().fma(oddQ, evenQ).intoArray(to, at + 4 * WIDTH);
-      product.fma(d1, minusSum.fma(d3, d5)).intoArray(to, at + 5 * WIDTH);
+      d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, at);
+      oddP.fma(p, evenP).intoArray(to, at + WIDTH);
+      oddP.fma(minusP, evenP).intoArray(to, at + 2 * WIDTH);
+      oddQ.fma(q, evenQ).intoArray(to, at + 3 * WIDTH);
+      oddQ.fma(minusQ, evenQ).intoArray(to, at + 4 * WIDTH);
+      d1.fma(product, d3.fma(minusSum, d5)).intoArray(to, at + 5 * WIDTH);
     }
   }
 
   private static void inputRows(float[] columns, int tiles, float[] v, int vAt, int plane) {
     FloatVector p = FloatVector.broadcast(LANES, P);
     FloatVector q = FloatVector.broadcast(LANES, Q);
+    FloatVector minusP = FloatVector.broadcast(LANES, -P);
+    FloatVector minusQ = FloatVector.broadcast(LANES, -Q);
     FloatVector minusP2 = FloatVector.broadcast(LANES, -P2);
     FloatVector minusQ2 = FloatVector.broadcast(LANES, -Q2);
     FloatVector product = FloatVector.broadcast(LANES, PRODUCT);
@@ -99,17 +103,17 @@ final class VectorWinogradTransforms implements WinogradTransforms {
         FloatVector d3 = FloatVector.fromArray(LANES, columns, from + 3 * SIDE * WIDTH);
         FloatVector d4 = FloatVector.fromArray(LANES, columns, from + 4 * SIDE * WIDTH);
         FloatVector d5 = FloatVector.fromArray(LANES, columns, from + 5 * SIDE * WIDTH);
-        FloatVector evenP = minusQ2.fma(d2, d4);
-        FloatVector oddP = minusQ2.fma(d1, d3);
-        FloatVector evenQ = minusP2.fma(d2, d4);
-        FloatVector oddQ = minusP2.fma(d1, d3);
+        FloatVector evenP = d2.fma(minusQ2, d4);
+        FloatVector oddP = d1.fma(minusQ2, d3);
+        FloatVector evenQ = d2.fma(minusP2, d4);
+        FloatVector oddQ = d1.fma(minusP2, d3);
         int at = vAt + t * CHUNK + i * (SIDE * plane);
-        product.fma(d0, minusSum.fma(d2, d4)).intoArray(v, at);
-        p.fma(oddP, evenP).intoArray(v, at + plane);
-        p.neg().fma(oddP, evenP).intoArray(v, at + 2 * plane);
-        q.fma(oddQ, evenQ).intoArray(v, at + 3 * plane);
-        q.neg().fma(oddQ, evenQ).intoArray(v, at + 4 * plane);
-        product.fma(d1, minusSum.fma(d3, d5)).intoArray(v, at + 5 * plane);
+        d0.fma(product, d2.fma(minusSum, d4)).intoArray(v, at);
+        oddP.fma(p, evenP).intoArray(v, at + plane);
+        oddP.fma(minusP, evenP).intoArray(v, at + 2 * plane);
+        oddQ.fma(q, evenQ).intoArray(v, at + 3 * plane);
+        oddQ.fma(minusQ, evenQ).intoArray(v, at + 4 * plane);
+        d1.fma(product, d3.fma(minusSum, d5)).intoArray(v, at + 5 * plane);
       }
     }
   }
@@ -164,9 +168,9 @@ final class VectorWinogradTransforms implements WinogradTransforms {
         FloatVector m0 = FloatVector.fromArray(LANES, m, at);
         FloatVector m5 = FloatVector.fromArray(LANES, m, at + 5 * down);
         m0.add(evenP).add(evenQ).intoArray(m, at);
-        q.fma(oddQ, p.mul(oddP)).intoArray(m, at + down);
-        q2.fma(evenQ, p2.mul(evenP)).intoArray(m, at + 2 * down);
-        q3.fma(oddQ, p3.fma(oddP, m5)).intoArray(m, at + 3 * down);
+        oddQ.fma(q, oddP.mul(p)).intoArray(m, at + down);
+        evenQ.fma(q2, evenP.mul(p2)).intoArray(m, at + 2 * down);
+        oddQ.fma(q3, oddP.fma(p3, m5)).intoArray(m, at + 3 * down);
       }
     }
   }
@@ -199,14 +203,14 @@ final class VectorWinogradTransforms implements WinogradTransforms {
         int at = own + i * line + t * (TILE * step);
         FloatVector.fromArray(LANES, m, from).add(evenP).add(evenQ).intoArray(y, at);
         if (columns > 1) {
-          q.fma(oddQ, p.mul(oddP)).intoArray(y, at + step);
+          oddQ.fma(q, oddP.mul(p)).intoArray(y, at + step);
         }
         if (columns > 2) {
-          q2.fma(evenQ, p2.mul(evenP)).intoArray(y, at + 2 * step);
+          evenQ.fma(q2, evenP.mul(p2)).intoArray(y, at + 2 * step);
         }
         if (columns > 3) {
           FloatVector m5 = FloatVector.fromArray(LANES, m, from + 5 * plane);
-          q3.fma(oddQ, p3.fma(oddP, m5)).intoArray(y, at + 3 * step);
+          oddQ.fma(q3, oddP.fma(p3, m5)).intoArray(y, at + 3 * step);
         }
       }
     }
@@ -251,17 +255,17 @@ final class VectorWinogradTransforms implements WinogradTransforms {
         FloatVector y0 = FloatVector.fromArray(LANES, m, from).add(evenP).add(evenQ);
         y0.add(FloatVector.fromArray(LANES, other, o)).intoArray(y, at);
         if (columns > 1) {
-          FloatVector y1 = q.fma(oddQ, p.mul(oddP));
+          FloatVector y1 = oddQ.fma(q, oddP.mul(p));
           y1.add(FloatVector.fromArray(LANES, other, o + otherStep)).intoArray(y, at + step);
         }
         if (columns > 2) {
-          FloatVector y2 = q2.fma(evenQ, p2.mul(evenP));
+          FloatVector y2 = evenQ.fma(q2, evenP.mul(p2));
           y2.add(FloatVector.fromArray(LANES, other, o + 2 * otherStep))
               .intoArray(y, at + 2 * step);
         }
         if (columns > 3) {
           FloatVector m5 = FloatVector.fromArray(LANES, m, from + 5 * plane);
-          FloatVector y3 = q3.fma(oddQ, p3.fma(oddP, m5));
+          FloatVector y3 = oddQ.fma(q3, oddP.fma(p3, m5));
           y3.add(FloatVector.fromArray(LANES, other, o + 3 * otherStep))
               .intoArray(y, at + 3 * step);
         }
@@ -302,10 +306,10 @@ final class VectorWinogradTransforms implements WinogradTransforms {
       FloatVector g1 = FloatVector.fromArray(LANES, x1, at1 + own);
       FloatVector g2 = FloatVector.fromArray(LANES, x2, at2 + own);
       FloatVector g3 = FloatVector.fromArray(LANES, x3, at3 + own);
-      FloatVector evenP = p2.fma(g2, g0);
-      FloatVector oddP = p3.fma(g3, p.mul(g1));
-      FloatVector evenQ = q2.fma(g2, g0);
-      FloatVector oddQ = q3.fma(g3, q.mul(g1));
+      FloatVector evenP = g2.fma(p2, g0);
+      FloatVector oddP = g3.fma(p3, g1.mul(p));
+      FloatVector evenQ = g2.fma(q2, g0);
+      FloatVector oddQ = g3.fma(q3, g1.mul(q));
       int at = mAt + column / TILE * CHUNK + column % TILE * plane;
       g0.intoArray(m, at);
       evenP.add(oddP).intoArray(m, at + down);
@@ -337,10 +341,10 @@ final class VectorWinogradTransforms implements WinogradTransforms {
         FloatVector g1 = FloatVector.fromArray(LANES, m, at + plane);
         FloatVector g2 = FloatVector.fromArray(LANES, m, at + 2 * plane);
         FloatVector g3 = FloatVector.fromArray(LANES, m, at + 3 * plane);
-        FloatVector evenP = p2.fma(g2, g0);
-        FloatVector oddP = p3.fma(g3, p.mul(g1));
-        FloatVector evenQ = q2.fma(g2, g0);
-        FloatVector oddQ = q3.fma(g3, q.mul(g1));
+        FloatVector evenP = g2.fma(p2, g0);
+        FloatVector oddP = g3.fma(p3, g1.mul(p));
+        FloatVector evenQ = g2.fma(q2, g0);
+        FloatVector oddQ = g3.fma(q3, g1.mul(q));
         evenP.add(oddP).intoArray(m, at + plane);
         evenP.sub(oddP).intoArray(m, at + 2 * plane);
         evenQ.add(oddQ).intoArray(m, at + 3 * plane);
