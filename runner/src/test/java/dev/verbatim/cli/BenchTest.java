@@ -17,24 +17,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code verbatim bench} in a process with the program's own options. */
 class BenchTest {
-  /** A vector alone is larger, and a step has thousands. */
+  /**
+   * What a step may have on average: its watch takes some twenty bytes, and the last loops to be
+   * compiled make some before they are. A loop whose vectors remain objects makes one of a hundred
+   * bytes at each multiplication, thousands in the least of its calls.
+   */
   private static final long MOST_BYTES = 1024;
+
+  private static final String NO_PROFILE =
+      "-XX:-ProfileInterpreter -XX:-C1ProfileBranches -XX:-C1ProfileCalls"
+          + " -XX:-C1ProfileVirtualCalls -XX:-C1ProfileInlinedCalls -XX:-C1ProfileCheckcasts"
+          + " -XX:-UseTypeProfile -XX:TypeProfileLevel=0";
+
+  /** Vectors of 256 bits in 16 registers, for which there are loops of their own. */
+  private static final String AVX2 = " -XX:+IgnoreUnrecognizedVMOptions -XX:UseAVX=2";
 
   private static final String OPTIONS = "@" + Command.HOME.resolve("runner/bin/java.options");
 
   @TempDir Path folder;
 
   /**
-   * The compiler knows the class of a vector that was made before a loop from a profile, and in one
-   * run of ten it compiled before there was one: half the speed to the end. Here there never is
-   * one, of several kinds or of one. The networks are residual ones with batch norm, and one with
-   * pooling, dropout and biases.
+   * Of a vector that was made before a loop, and of branches, the compiler knows something from a
+   * profile, and now and then it compiles before there is one: a tenth of the speed to the end of
+   * the run. Here there never is one, or none of classes. The networks are residual ones with batch
+   * norm, and one with pooling and biases.
    */
   @ParameterizedTest
   @CsvSource({
-    "suite_tiny, 40, -XX:-UseTypeProfile -XX:-UseTypeSpeculation -XX:TypeProfileLevel=0",
+    "suite_tiny, 40, " + NO_PROFILE,
+    "suite_tiny, 40, " + NO_PROFILE + AVX2,
     "suite_tiny, 40, -XX:-UseTypeProfile",
-    "cifar_cnn, 100, -XX:-UseTypeProfile -XX:-UseTypeSpeculation -XX:TypeProfileLevel=0",
+    "cifar_cnn, 100, " + NO_PROFILE,
+    "cifar_cnn, 100, " + NO_PROFILE + AVX2,
   })
   void noVectorIsAnObjectOnceAllIsCompiledWhateverTheCompilerKnows(
       String experiment, int steps, String withoutProfiles)

@@ -296,21 +296,59 @@ class KernelsTest {
   @Test
   void scoresCountTiesAndNanAsDefined() {
     float nan = Float.NaN;
-    float[] logits = {1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0, nan, 1, 1, 1, 1, 1, 9, nan, 1, 1, 1, 1};
+    float[][] rows = {
+      {1, 2, 3, 4, 5, 6}, // 5 before the first
+      {0, 0, 0, 0, 0, 0}, // none before the first of equals
+      {nan, 1, 1, 1, 1, 1},
+      {9, nan, 1, 1, 1, 1}, // a NaN is before nobody
+      {7, 7, 7, 7, 7, 7}, // 5 before the last of equals
+      {1, 2, 2, 9, 2, 2} // 2 before the third
+    };
+    int[] labels = {0, 0, 0, 0, 5, 2};
     for (Backend device : Devices.all()) {
-      Tensor x = device.allocate(DType.FLOAT32, Shape.of(4, 6));
-      device.write(x, logits);
-      Tensor labels = device.allocate(DType.INT32, Shape.of(4));
-      device.write(
-          labels, new int[] {0, 0, 0, 0}); // rank 5; rank 0 among ties; NaN; rank 0 beside a NaN
-      Tensor losses = device.allocate(DType.FLOAT32, Shape.of(4));
-      device.write(losses, new float[] {0.5f, 0.25f, 4f, 1f});
+      Tensor x = device.allocate(DType.FLOAT32, Shape.of(rows.length, 6));
+      device.write(x, concatenated(rows));
+      Tensor labelOf = device.allocate(DType.INT32, Shape.of(rows.length));
+      device.write(labelOf, labels);
+      Tensor losses = device.allocate(DType.FLOAT32, Shape.of(rows.length));
+      device.write(losses, new float[] {0.5f, 0.25f, 4f, 1f, 2f, 8f});
       Tensor totals = device.allocate(DType.FLOAT64, Shape.of(3));
-      device.kernels().score(x, labels, losses, totals);
+      device.kernels().score(x, labelOf, losses, totals);
       double[] read = new double[3];
       device.read(totals, read);
-      Assertions.assertArrayEquals(new double[] {5.75, 2, 2}, read, device.description());
+      Assertions.assertArrayEquals(new double[] {15.75, 2, 3}, read, device.description());
     }
+  }
+
+  /** Probabilities that are 0, denormal and 1, and more classes than vectors divide. */
+  @Test
+  void softmaxOfLogitsFarApart() {
+    int classes = 37;
+    float[] logits = new float[2 * classes];
+    for (int j = 0; j < classes; j++) {
+      logits[j] = 50f - 3.1f * j; // exp(-111.6) is 0, exp(-90) denormal
+      logits[classes + j] = j == 20 ? 1e30f : -1e30f * j;
+    }
+    float[] expected = softmax(new ReferenceBackend(Arithmetic.FLOAT32), logits, classes);
+    for (Backend device : Devices.all()) {
+      float[] actual = softmax(device, logits, classes);
+      BitEquality.compare(device, "softmax", "probabilities", expected, actual);
+    }
+    assertEquals(1f, expected[classes + 20]);
+    assertEquals(0f, expected[classes - 1]);
+    assertTrue(expected[30] > 0 && expected[30] < Float.MIN_NORMAL);
+  }
+
+  private static float[] softmax(Backend device, float[] logits, int classes) {
+    int n = logits.length / classes;
+    Tensor x = device.allocate(DType.FLOAT32, Shape.of(n, classes));
+    device.write(x, logits);
+    Tensor labels = device.allocate(DType.INT32, Shape.of(n));
+    Tensor y = device.allocate(DType.FLOAT32, x.shape());
+    Tensor losses = device.allocate(DType.FLOAT32, Shape.of(n));
+    Tensor loss = device.allocate(DType.FLOAT32, Shape.of(1));
+    device.kernels().softmaxCrossEntropy(x, labels, 0f, y, losses, loss);
+    return concatenated(read(device, y), read(device, losses));
   }
 
   @Test

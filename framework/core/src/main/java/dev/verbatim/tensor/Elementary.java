@@ -6,14 +6,40 @@ package dev.verbatim.tensor;
  * a term.
  */
 public final class Elementary {
-  private static final float LOG2_E = 0x1.715476p+0f;
-  private static final float LN2_HIGH = 0x1.62e400p-1f; // 15 bits, so that n · LN2_HIGH is exact
-  private static final float LN2_LOW = 0x1.7f7d1cp-20f;
-  private static final float ROUND =
-      0x1.8p23f; // adding it rounds to the nearest whole number, ties to even
+  /** 1 / ln(2). */
+  public static final float LOG2_E = 0x1.715476p+0f;
+
+  /** The first 15 bits of ln(2), so that its product with a whole number is exact. */
+  public static final float LN2_HIGH = 0x1.62e400p-1f;
+
+  /** What {@link #LN2_HIGH} leaves of ln(2). */
+  public static final float LN2_LOW = 0x1.7f7d1cp-20f;
+
+  /** Adding it rounds to the nearest whole number, ties to even. */
+  public static final float ROUND = 0x1.8p23f;
+
+  /** {@link #exp} above it is infinite. */
+  public static final float EXP_OVERFLOW = 0x1.62e42ep6f; // 88.72283
+
+  /** {@link #exp} below it is +0. */
+  public static final float EXP_UNDERFLOW = -0x1.9fe368p6f; // -103.97208
+
+  /** Factors of the second to the seventh power in {@link #exp}'s polynomial. */
+  public static final float EXP_2 = 0x1.0p-1f;
+
+  public static final float EXP_3 = 0x1.555554p-3f;
+  public static final float EXP_4 = 0x1.555382p-5f;
+  public static final float EXP_5 = 0x1.11121p-7f;
+  public static final float EXP_6 = 0x1.6e879cp-10f;
+  public static final float EXP_7 = 0x1.a0d2cep-13f;
+
+  /** Bits of a float behind its exponent. */
+  public static final int FRACTION_BITS = 23;
+
+  /** What is added to an exponent in a float's bits. */
+  public static final int BIAS = 127;
+
   private static final float SQRT_HALF = 0x1.6a09e6p-1f;
-  private static final float EXP_OVERFLOW = 0x1.62e42ep6f; // 88.72283
-  private static final float EXP_UNDERFLOW = -0x1.9fe368p6f; // -103.97208
 
   private Elementary() {}
 
@@ -30,12 +56,12 @@ public final class Elementary {
     }
     float n = Math.fma(x, LOG2_E, ROUND) - ROUND;
     float r = Math.fma(-n, LN2_LOW, Math.fma(-n, LN2_HIGH, x)); // |r| <= ln(2) / 2
-    float p = 0x1.a0d2cep-13f;
-    p = Math.fma(p, r, 0x1.6e879cp-10f);
-    p = Math.fma(p, r, 0x1.11121p-7f);
-    p = Math.fma(p, r, 0x1.555382p-5f);
-    p = Math.fma(p, r, 0x1.555554p-3f);
-    p = Math.fma(p, r, 0x1.0p-1f);
+    float p = EXP_7;
+    p = Math.fma(p, r, EXP_6);
+    p = Math.fma(p, r, EXP_5);
+    p = Math.fma(p, r, EXP_4);
+    p = Math.fma(p, r, EXP_3);
+    p = Math.fma(p, r, EXP_2);
     p = Math.fma(p, r * r, r) + 1f;
     int power = (int) n;
     int half =
@@ -120,6 +146,6 @@ public final class Elementary {
   }
 
   private static float powerOfTwo(int n) {
-    return Float.intBitsToFloat((n + 127) << 23);
+    return Float.intBitsToFloat((n + BIAS) << FRACTION_BITS);
   }
 }

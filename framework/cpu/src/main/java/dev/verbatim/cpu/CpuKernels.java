@@ -53,7 +53,7 @@ final class CpuKernels implements Kernels {
     product = new MatrixProduct(pool, scratch, forms);
     elementwise = new Elementwise(pool, widest.elements());
     pooling = new Pooling(pool, scratch, kinds);
-    losses = new Losses(pool);
+    losses = new Losses(pool, widest.elements());
     batches = new Batches(pool, widest.elements());
     rowSums = new RowSums(pool, scratch, kinds);
     updates = new Updates(pool);

@@ -40,6 +40,9 @@ interface Lanes {
   void scaleBytes(
       byte[] bytes, float[] scale, float[] shift, int period, float[] x, int xAt, int count);
 
+  /** {@code y = exp(x - shift)}, as {@link dev.verbatim.tensor.Elementary#exp}. */
+  void exp(float[] x, int xAt, float shift, float[] y, int yAt, int count);
+
   /** Whether all values are finite. */
   boolean areFinite(float[] x, int from, int to);
 

@@ -11,6 +11,7 @@ final class Losses {
   private static final int ROWS_IN_UNIT = 16;
 
   private final Pool pool;
+  private final Lanes lanes;
   private final Pool.Task forwardTask = this::forwardRows;
   private final Pool.Task gradientTask = this::gradientRows;
   private float[] logits = {};
@@ -24,8 +25,9 @@ final class Losses {
   private int n;
   private int classes;
 
-  Losses(Pool pool) {
+  Losses(Pool pool, Lanes lanes) {
     this.pool = pool;
+    this.lanes = lanes;
   }
 
   void forward(
@@ -60,11 +62,10 @@ final class Losses {
     for (int i = unit * ROWS_IN_UNIT; i < to; i++) {
       int at = i * classes;
       float largest = largest(logits, at, classes);
+      lanes.exp(logits, at, largest, probabilities, at, classes);
       float sum = 0f;
       for (int j = 0; j < classes; j++) {
-        float e = Elementary.exp(logits[at + j] - largest);
-        probabilities[at + j] = e;
-        sum += e;
+        sum += probabilities[at + j];
       }
       for (int j = 0; j < classes; j++) {
         probabilities[at + j] /= sum;
@@ -117,10 +118,18 @@ final class Losses {
     float own = smoothing > 0f ? others + (1f - smoothing) : 1f;
     for (int i = unit * ROWS_IN_UNIT; i < to; i++) {
       int at = i * classes;
-      for (int j = 0; j < classes; j++) {
-        float d = (probabilities[at + j] - (j == labels[i] ? own : others)) * scale;
-        dLogits[at + j] = accumulate ? dLogits[at + j] + d : d;
-      }
+      int label = labels[i];
+      gradients(at, at + label, others);
+      gradients(at + label, at + label + 1, own);
+      gradients(at + label + 1, at + classes, others);
+    }
+  }
+
+  /** Of some classes that should have this probability. */
+  private void gradients(int from, int to, float wanted) {
+    for (int j = from; j < to; j++) {
+      float d = (probabilities[j] - wanted) * scale;
+      dLogits[j] = accumulate ? dLogits[j] + d : d;
     }
   }
 
@@ -176,9 +185,11 @@ final class Losses {
   private static int rank(float[] values, int at, int classes, int label) {
     float own = values[at + label];
     int before = 0;
-    for (int j = 0; j < classes; j++) {
-      float other = values[at + j];
-      before += other > own || (other == own && j < label) ? 1 : 0;
+    for (int j = 0; j < label; j++) {
+      before += values[at + j] >= own ? 1 : 0;
+    }
+    for (int j = label + 1; j < classes; j++) {
+      before += values[at + j] > own ? 1 : 0;
     }
     return Float.isNaN(own) ? Integer.MAX_VALUE : before;
   }

@@ -8,7 +8,7 @@ interface OutputTiles {
   /**
    * Outputs of one panel for the pixels {@code from} to {@code to}. Each output starts at its value
    * of {@code start} and adds {@code x · w} over the window's rows and, inside a row, over {@code
-   * rowLength} values that lie side by side, in that order, one FMA each.
+   * rowLength} values (one or more) that lie side by side, in that order, one FMA each.
    *
    * @param vectors 1 or 2
    */
@@ -98,17 +98,6 @@ interface OutputTiles {
       }
       int next = q + 1;
       while (xOffsets[next] - xOffsets[next - 1] == step) {
-        next++;
-      }
-      return next;
-    }
-
-    /**
-     * The first pixel behind q that is not at this distance from the one before it, or {@code to}.
-     */
-    int endOfRun(int q, int to, int step) {
-      int next = q + 1;
-      while (next < to && xOffsets[next] - xOffsets[next - 1] == step) {
         next++;
       }
       return next;

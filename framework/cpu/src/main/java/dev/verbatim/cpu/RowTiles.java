@@ -12,13 +12,12 @@ interface RowTiles {
    * @param vectors 1 or 2
    * @param pixels that follow each other at one distance
    * @param step that distance in floats
-   * @param rowLength values in a row of the window
    */
-  OutputTiles fitting(int vectors, int pixels, int step, int rowLength);
+  OutputTiles fitting(int vectors, int pixels, int step);
 
   /** Those that suit all regions alike. */
   static RowTiles none(OutputTiles outputs) {
-    return (vectors, pixels, step, rowLength) -> outputs;
+    return (vectors, pixels, step) -> outputs;
   }
 
   /** Those on vectors. */
@@ -30,29 +29,22 @@ interface RowTiles {
   record OnVectors(int bits, OutputTiles outputs, Map<String, OutputTiles> loaded)
       implements RowTiles {
     @Override
-    public OutputTiles fitting(int vectors, int pixels, int step, int rowLength) {
-      boolean wide = VectorWidth.with32Registers();
-      if (step == VectorStemTiles.STEP
-          && rowLength == VectorStemTiles.ROW_LENGTH
-          && pixels >= VectorStemTiles.PIXELS) {
-        var stem = wide ? VectorStemTiles.class : VectorStemColumns.class;
-        return loaded.computeIfAbsent("stem", key -> load(stem, 0, 0));
-      }
+    public OutputTiles fitting(int vectors, int pixels, int step) {
       if (vectors == 2) {
         return step == 0 || pixels % VectorStripTiles.PIXELS > 0
             ? outputs
             : loaded.computeIfAbsent("strip," + step, key -> strips(step));
       }
-      int tile = wide ? tileOf(pixels) : 0;
+      int tile = tileOf(pixels);
       return tile == 0
           ? outputs
-          : loaded.computeIfAbsent(
-              step + "," + tile, key -> load(VectorRowTiles.class, step, tile));
+          : loaded.computeIfAbsent(step + "," + tile, key -> rows(step, tile));
     }
 
     /** As few tiles as registers allow, as long as each other; 0 where they would be short. */
     private static int tileOf(int pixels) {
-      int tile = pixels / Math.ceilDiv(pixels, VectorRowTiles.MOST);
+      int most = VectorWidth.with32Registers() ? VectorRowTiles.MOST : VectorRowTiles.MOST_OF_16;
+      int tile = pixels / Math.ceilDiv(pixels, most);
       return tile < VectorRowTiles.FEWEST ? 0 : tile;
     }
 
@@ -61,9 +53,10 @@ interface RowTiles {
           MethodHandles.lookup(), VectorStripTiles.class, OutputTiles.class, bits, step);
     }
 
-    private OutputTiles load(Class<? extends OutputTiles> template, int step, int pixels) {
+    private OutputTiles rows(int step, int pixels) {
       var lookup = MethodHandles.lookup();
-      return Specialized.load(lookup, template, OutputTiles.class, bits, step, pixels, outputs);
+      return Specialized.load(
+          lookup, VectorRowTiles.class, OutputTiles.class, bits, step, pixels, outputs);
     }
   }
 }

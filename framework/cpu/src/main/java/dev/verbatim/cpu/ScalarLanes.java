@@ -1,5 +1,6 @@
 package dev.verbatim.cpu;
 
+import dev.verbatim.tensor.Elementary;
 import java.util.Arrays;
 
 /** {@link Lanes} in plain Java. */
@@ -70,6 +71,13 @@ final class ScalarLanes implements Lanes {
       int count) {
     for (int i = first; i < count; i++) {
       x[xAt + i] = Math.fma(bytes[i] & 0xff, scale[i % period], shift[i % period]);
+    }
+  }
+
+  @Override
+  public void exp(float[] x, int xAt, float shift, float[] y, int yAt, int count) {
+    for (int i = 0; i < count; i++) {
+      y[yAt + i] = Elementary.exp(x[xAt + i] - shift);
     }
   }
 

@@ -57,7 +57,7 @@ final class Sweep {
     OutputTiles tiles(Panels.Panel panel) {
       Vectors kind = panel.kind();
       return panel.isFull()
-          ? kind.rows().fitting(panel.vectors(), neighbours, step, rowLength)
+          ? kind.rows().fitting(panel.vectors(), neighbours, step)
           : kind.outputs();
     }
   }

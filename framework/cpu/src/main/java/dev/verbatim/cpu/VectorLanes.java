@@ -1,5 +1,6 @@
 package dev.verbatim.cpu;
 
+import dev.verbatim.tensor.Elementary;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -136,6 +137,50 @@ final class VectorLanes implements Lanes {
   }
 
   @Override
+  public void exp(float[] x, int xAt, float shift, float[] y, int yAt, int count) {
+    FloatVector less = FloatVector.broadcast(LANES, shift);
+    FloatVector log2E = FloatVector.broadcast(LANES, Elementary.LOG2_E);
+    FloatVector round = FloatVector.broadcast(LANES, Elementary.ROUND);
+    FloatVector high = FloatVector.broadcast(LANES, -Elementary.LN2_HIGH);
+    FloatVector low = FloatVector.broadcast(LANES, -Elementary.LN2_LOW);
+    FloatVector e7 = FloatVector.broadcast(LANES, Elementary.EXP_7);
+    FloatVector e6 = FloatVector.broadcast(LANES, Elementary.EXP_6);
+    FloatVector e5 = FloatVector.broadcast(LANES, Elementary.EXP_5);
+    FloatVector e4 = FloatVector.broadcast(LANES, Elementary.EXP_4);
+    FloatVector e3 = FloatVector.broadcast(LANES, Elementary.EXP_3);
+    FloatVector e2 = FloatVector.broadcast(LANES, Elementary.EXP_2);
+    FloatVector one = FloatVector.broadcast(LANES, 1f);
+    FloatVector infinity = FloatVector.broadcast(LANES, Float.POSITIVE_INFINITY);
+    FloatVector zero = FloatVector.zero(LANES);
+    IntVector bias = IntVector.broadcast(INTS, Elementary.BIAS);
+    int i = 0;
+    for (; i + WIDTH <= count; i += WIDTH) {
+      FloatVector v = FloatVector.fromArray(LANES, x, xAt + i).sub(less);
+      FloatVector n = v.fma(log2E, round).sub(round);
+      FloatVector r = n.fma(low, n.fma(high, v));
+      FloatVector p = r.fma(e7, e6).fma(r, e5).fma(r, e4).fma(r, e3).fma(r, e2);
+      p = p.fma(r.mul(r), r).add(one);
+      IntVector power = (IntVector) n.convert(VectorOperators.F2I, 0);
+      IntVector half = power.lanewise(VectorOperators.ASHR, 1);
+      IntVector rest = power.sub(half);
+      p =
+          p.mul(
+              half.add(bias)
+                  .lanewise(VectorOperators.LSHL, Elementary.FRACTION_BITS)
+                  .reinterpretAsFloats());
+      p =
+          p.mul(
+              rest.add(bias)
+                  .lanewise(VectorOperators.LSHL, Elementary.FRACTION_BITS)
+                  .reinterpretAsFloats());
+      p = p.blend(infinity, v.compare(VectorOperators.GT, Elementary.EXP_OVERFLOW));
+      p = p.blend(zero, v.compare(VectorOperators.LT, Elementary.EXP_UNDERFLOW));
+      p.intoArray(y, yAt + i);
+    }
+    scalar.exp(x, xAt + i, shift, y, yAt + i, count - i);
+  }
+
+  @Override
   public boolean areFinite(float[] x, int from, int to) {
     IntVector exponents = IntVector.zero(INTS);
     IntVector exponent = IntVector.broadcast(INTS, ScalarLanes.EXPONENT);
@@ -261,7 +306,7 @@ final class VectorLanes implements Lanes {
             FloatVector v = FloatVector.fromArray(LANES, x, tap);
             VectorMask<Float> equal =
                 v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
-            zero.blend(d, equal)
+            d.blend(zero, equal.not())
                 .add(FloatVector.fromArray(LANES, dX, tap + shift))
                 .intoArray(dX, tap + shift);
             open = equal.not().and(open);
@@ -354,11 +399,11 @@ final class VectorLanes implements Lanes {
     VectorMask<Float> first = FloatVector.fromArray(LANES, x, at).eq(best);
     VectorMask<Float> second = FloatVector.fromArray(LANES, x, at + channels).eq(best);
     VectorMask<Float> third = FloatVector.fromArray(LANES, x, below).eq(best);
-    zero.blend(d, first).intoArray(dX, at + shift);
+    d.blend(zero, first.not()).intoArray(dX, at + shift);
     d = d.blend(zero, first);
-    zero.blend(d, second).intoArray(dX, at + channels + shift);
+    d.blend(zero, second.not()).intoArray(dX, at + channels + shift);
     d = d.blend(zero, second);
-    zero.blend(d, third).intoArray(dX, below + shift);
+    d.blend(zero, third.not()).intoArray(dX, below + shift);
     d.blend(zero, third).intoArray(dX, below + channels + shift);
   }
 
@@ -385,7 +430,7 @@ final class VectorLanes implements Lanes {
         FloatVector v = FloatVector.fromArray(LANES, x, tap);
         VectorMask<Float> equal =
             v.eq(best).or(v.compare(VectorOperators.NE, v).and(nan)).and(open);
-        zero.blend(d, equal).intoArray(dX, tap + shift);
+        d.blend(zero, equal.not()).intoArray(dX, tap + shift);
         open = equal.not().and(open);
       }
     }

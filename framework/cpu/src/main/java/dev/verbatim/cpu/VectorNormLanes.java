@@ -295,7 +295,7 @@ final class VectorNormLanes implements NormLanes {
           var off = FloatVector.fromArray(LANES, y, i).compare(VectorOperators.LE, threshold);
           FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
           FloatVector d = FloatVector.fromArray(LANES, x, i).sub(m);
-          a.fma(g, b.fma(d, last)).intoArray(dX, i);
+          g.fma(a, d.fma(b, last)).intoArray(dX, i);
           if (dResidual.length > 0) {
             g.intoArray(dResidual, i);
           }
@@ -306,7 +306,7 @@ final class VectorNormLanes implements NormLanes {
           var off = v.fma(a, t).compare(VectorOperators.LE, threshold);
           FloatVector g = FloatVector.fromArray(LANES, dY, i).blend(zero, off);
           FloatVector d = v.sub(m);
-          a.fma(g, b.fma(d, last)).intoArray(dX, i);
+          g.fma(a, d.fma(b, last)).intoArray(dX, i);
           if (dResidual.length > 0) {
             g.intoArray(dResidual, i);
           }

@@ -77,7 +77,8 @@ final class VectorOutputTiles implements OutputTiles {
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       long at = 0;
-      for (int i = 0; i < rowLength; i++) {
+      int i = 0;
+      do {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         FloatVector w1 = FloatVector.fromArray(LANES, w, wAt + WIDTH);
         FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o0 + at));
@@ -106,7 +107,8 @@ final class VectorOutputTiles implements OutputTiles {
         a5r = p.fma(w1, a5r);
         at += Float.BYTES;
         wAt += wStride;
-      }
+        i++;
+      } while (i < rowLength);
       wAt += wSkip;
       o0 += rowStride;
       o1 += rowStride;
@@ -154,7 +156,8 @@ final class VectorOutputTiles implements OutputTiles {
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       long at = 0;
-      for (int i = 0; i < rowLength; i++) {
+      int i = 0;
+      do {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         FloatVector w1 = FloatVector.fromArray(LANES, w, wAt + WIDTH);
         FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o0 + at));
@@ -165,7 +168,8 @@ final class VectorOutputTiles implements OutputTiles {
         a1r = p.fma(w1, a1r);
         at += Float.BYTES;
         wAt += wStride;
-      }
+        i++;
+      } while (i < rowLength);
       wAt += wSkip;
       o0 += rowStride;
       o1 += rowStride;
@@ -194,7 +198,8 @@ final class VectorOutputTiles implements OutputTiles {
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
       long at = 0;
-      for (int i = 0; i < rowLength; i++) {
+      int i = 0;
+      do {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         FloatVector w1 = FloatVector.fromArray(LANES, w, wAt + WIDTH);
         FloatVector p = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o0 + at));
@@ -202,7 +207,8 @@ final class VectorOutputTiles implements OutputTiles {
         a0r = p.fma(w1, a0r);
         at += Float.BYTES;
         wAt += wStride;
-      }
+        i++;
+      } while (i < rowLength);
       wAt += wSkip;
       o0 += rowStride;
     }
@@ -239,7 +245,8 @@ final class VectorOutputTiles implements OutputTiles {
     int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
-      for (int i = 0; i < rowLength; i++) {
+      int i = 0;
+      do {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         a0 = FloatVector.broadcast(LANES, x[o0 + i]).fma(w0, a0);
         a1 = FloatVector.broadcast(LANES, x[o1 + i]).fma(w0, a1);
@@ -250,7 +257,8 @@ final class VectorOutputTiles implements OutputTiles {
         a6 = FloatVector.broadcast(LANES, x[o6 + i]).fma(w0, a6);
         a7 = FloatVector.broadcast(LANES, x[o7 + i]).fma(w0, a7);
         wAt += wStride;
-      }
+        i++;
+      } while (i < rowLength);
       wAt += wSkip;
       o0 += rowStride;
       o1 += rowStride;
@@ -299,14 +307,16 @@ final class VectorOutputTiles implements OutputTiles {
     int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
-      for (int i = 0; i < rowLength; i++) {
+      int i = 0;
+      do {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         a0 = FloatVector.broadcast(LANES, x[o0 + i]).fma(w0, a0);
         a1 = FloatVector.broadcast(LANES, x[o1 + i]).fma(w0, a1);
         a2 = FloatVector.broadcast(LANES, x[o2 + i]).fma(w0, a2);
         a3 = FloatVector.broadcast(LANES, x[o3 + i]).fma(w0, a3);
         wAt += wStride;
-      }
+        i++;
+      } while (i < rowLength);
       wAt += wSkip;
       o0 += rowStride;
       o1 += rowStride;
@@ -337,11 +347,13 @@ final class VectorOutputTiles implements OutputTiles {
     int rowStride = s.rowStride;
     int rowLength = s.rowLength;
     for (int row = 0; row < s.rows; row++) {
-      for (int i = 0; i < rowLength; i++) {
+      int i = 0;
+      do {
         FloatVector w0 = FloatVector.fromArray(LANES, w, wAt);
         a0 = FloatVector.broadcast(LANES, x[o0 + i]).fma(w0, a0);
         wAt += wStride;
-      }
+        i++;
+      } while (i < rowLength);
       wAt += wSkip;
       o0 += rowStride;
     }

@@ -88,7 +88,8 @@ final class VectorStemWeightTiles implements WeightTiles {
       FloatVector p3 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 12));
       FloatVector p4 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 16));
       FloatVector p5 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o + 20));
-      for (int i = 0; i < columns; i++) {
+      int i = 0;
+      do {
         FloatVector v = FloatVector.fromArray(LANES, dY, d + i * panel);
         if (!WIDE) {
           p0 = FloatVector.broadcast(LANES, UNSAFE.getFloat(x, o));
@@ -120,7 +121,8 @@ final class VectorStemWeightTiles implements WeightTiles {
         a7 = p4.fma(v, a7);
         a8 = p5.fma(v, a8);
         o += COLUMN;
-      }
+        i++;
+      } while (i < columns);
     }
     a0.intoArray(sums, at);
     a1.intoArray(sums, at + stride);
