@@ -3,7 +3,7 @@ package dev.verbatim.tensor;
 /**
  * Elementary functions of float32 made of {@code + - * / fma} and bit patterns only, so that every
  * device gives the same bits. The polynomials are those of Cephes (Moshier), evaluated with one FMA
- * a term.
+ * a term. The constants of {@link #exp} are public for loops on vectors.
  */
 public final class Elementary {
   /** 1 / ln(2). */

@@ -5,7 +5,7 @@ import dev.verbatim.tensor.Tensor;
 
 /**
  * Softmax, cross-entropy and scores; a unit is a few rows. Small beside the convolutions, so in
- * plain Java.
+ * plain Java but for the exponentials.
  */
 final class Losses {
   private static final int ROWS_IN_UNIT = 16;

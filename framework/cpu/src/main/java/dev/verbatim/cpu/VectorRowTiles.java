@@ -7,8 +7,8 @@ import jdk.internal.misc.Unsafe;
 
 /**
  * {@link OutputTiles#run} for one vector of channels and some neighbouring pixels of a row. The
- * distance of their windows is a constant of the class, so that one address and one check of bounds
- * serve all of them; pixels by tables would need a register for each address.
+ * distance of their windows is a constant of the class, so that one address serves all of them;
+ * pixels by tables would need a register for each.
  *
  * <p>Order: each output adds over (row, value in the row), one FMA each. Bound by loads: a
  * broadcast for each FMA.
